@@ -1,0 +1,164 @@
+"""Dated legal values with units: the law of the day of the act, never today's.
+
+A pack's `parameters.yaml` says for each parameter its unit and its values, each with the days
+on which it is in force, the clause, how sure we are, and (optional) for which records it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from workbench import sqltext
+from workbench.sources import Place, Source, unknown_entries
+from workbench.terms import Fault, did_you_mean
+
+# What a value counts. `wd` working days, `cd` calendar days, `month_day` a day of each year.
+UNITS = ("wd", "cd", "months", "years", "month_day", "yuan", "count", "share", "minutes", "code")
+CONFIDENCE = ("H", "M", "L")
+_ENTRY_KEYS = {"label", "unit", "local", "values"}
+_VALUE_KEYS = {"value", "from_on", "to_on", "clause", "confidence", "verified", "source", "when"}
+
+
+@dataclass(frozen=True)
+class DatedValue:
+    """One value: in force from `from_on` to `to_on` (both included; None is open).
+
+    `when` restricts it to records whose columns have these values.
+    """
+
+    value: int | float | str
+    from_on: date | None
+    to_on: date | None
+    clause: str
+    confidence: str
+    verified: bool
+    when: Mapping[str, str]
+
+    def in_force(self, day: date, record: Mapping[str, object]) -> bool:
+        """Is the value in force on `day` for `record`?"""
+        return (
+            (self.from_on is None or self.from_on <= day)
+            and (self.to_on is None or day <= self.to_on)
+            and all(record.get(column) == wanted for column, wanted in self.when.items())
+        )
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A named legal value. The first value in force wins; none in force: no duty on that day."""
+
+    name: str
+    unit: str
+    label: Mapping[str, str]
+    local: bool
+    values: tuple[DatedValue, ...]
+
+    def on(self, day: date, record: Mapping[str, object] | None = None) -> int | float | str | None:
+        """The value in force on `day`, or None."""
+        for dated in self.values:
+            if dated.in_force(day, record or {}):
+                return dated.value
+        return None
+
+    def sql(self, day: str, columns: str) -> str:
+        """An SQL expression of the value on the day `day`; `columns` qualifies `when` columns."""
+        branches = []
+        for dated in self.values:
+            tests = [f"{day} IS NOT NULL"]
+            if dated.from_on:
+                tests.append(f"{day} >= {sqltext.literal(dated.from_on)}")
+            if dated.to_on:
+                tests.append(f"{day} <= {sqltext.literal(dated.to_on)}")
+            for column, wanted in dated.when.items():
+                tests.append(f"{columns}.{sqltext.name(column)} = {sqltext.literal(wanted)}")
+            branches.append(f"WHEN {' AND '.join(tests)} THEN {sqltext.literal(dated.value)}")
+        return f"CASE {' '.join(branches)} END"
+
+
+def parse_parameters(source: Source) -> tuple[dict[str, Parameter], list[Fault]]:
+    """`parameters.yaml` -> parameters by name, with every fault of the file."""
+    faults: list[Fault] = []
+    entries = (source.content or {}).get("parameters")
+    if not isinstance(entries, dict):
+        return {}, [source.fault((), "no 'parameters' mapping")]
+    parameters = {
+        name: _parse_parameter(source, ("parameters", name), name, entry or {}, faults)
+        for name, entry in entries.items()
+    }
+    return parameters, faults
+
+
+def _parse_parameter(
+    source: Source, place: Place, name: str, entry: dict[str, Any], faults: list[Fault]
+) -> Parameter:
+    faults.extend(unknown_entries(source, place, entry, _ENTRY_KEYS))
+    unit = entry.get("unit")
+    if unit not in UNITS:
+        hint = did_you_mean(str(unit), UNITS)
+        faults.append(source.fault(place, f"parameter '{name}' has no known unit: {unit!r}", hint))
+    values = []
+    for index, raw in enumerate(entry.get("values") or []):
+        value = _parse_value(source, (*place, "values", index), str(unit), raw or {}, faults)
+        if value is not None:
+            values.append(value)
+    if not values:
+        faults.append(source.fault(place, f"parameter '{name}' has no value"))
+    local = bool(entry.get("local", False))
+    return Parameter(name, str(unit), entry.get("label") or {}, local, tuple(values))
+
+
+def _parse_value(
+    source: Source, place: Place, unit: str, raw: dict[str, Any], faults: list[Fault]
+) -> DatedValue | None:
+    faults.extend(unknown_entries(source, place, raw, _VALUE_KEYS))
+    for needed in ("value", "clause", "confidence"):
+        if raw.get(needed) is None:
+            faults.append(source.fault(place, f"a dated value needs '{needed}'"))
+            return None
+    if raw["confidence"] not in CONFIDENCE:
+        faults.append(source.fault(place, f"confidence is one of {', '.join(CONFIDENCE)}"))
+    number = isinstance(raw["value"], int | float) and not isinstance(raw["value"], bool)
+    if number == (unit in ("month_day", "code")):
+        faults.append(source.fault(place, f"value {raw['value']!r} does not fit unit '{unit}'"))
+        return None
+    for bound in ("from_on", "to_on"):
+        if raw.get(bound) is not None and not isinstance(raw[bound], date):
+            faults.append(source.fault(place, f"'{bound}' is not a date (YYYY-MM-DD)"))
+            return None
+    verified = bool(raw.get("verified", raw["confidence"] == "H"))
+    when = {str(k): str(v) for k, v in (raw.get("when") or {}).items()}
+    bounds = raw.get("from_on"), raw.get("to_on")
+    return DatedValue(raw["value"], *bounds, raw["clause"], raw["confidence"], verified, when)
+
+
+def apply_profile(
+    parameters: Mapping[str, Parameter], source: Source
+) -> tuple[dict[str, Parameter], dict[str, object], list[Fault]]:
+    """Override local parameters with a bureau's profile.
+
+    Returns the parameters, the overridden values by name (for the manifest), and the faults:
+    an unknown name, or a value that is the law's and not a bureau's to change.
+    """
+    result, overridden, faults = dict(parameters), dict[str, object](), list[Fault]()
+    entries = (source.content or {}).get("parameters") or {}
+    for name, entry in entries.items():
+        place: Place = ("parameters", name)
+        known = parameters.get(name)
+        if known is None:
+            hint = did_you_mean(str(name), parameters)
+            faults.append(source.fault(place, f"unknown parameter '{name}'", hint))
+            continue
+        if not known.local:
+            faults.append(source.fault(place, f"'{name}' is set by law and cannot be overridden"))
+            continue
+        whole = {"unit": known.unit, "label": dict(known.label), "local": True, **(entry or {})}
+        if whole["unit"] != known.unit:
+            faults.append(source.fault(place, f"'{name}' counts {known.unit}, not {whole['unit']}"))
+            continue
+        changed = _parse_parameter(source, place, name, whole, faults)
+        result[name] = replace(known, values=changed.values)
+        overridden[name] = [value.value for value in changed.values]
+    return result, overridden, faults
