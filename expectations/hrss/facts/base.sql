@@ -1,0 +1,81 @@
+-- What several topics share about a case. Dates after the as-of day have not happened yet.
+-- Three-valued throughout: NULL where the source cannot tell.
+WITH hearing AS (
+    SELECT h.case_id, MAX(CASE WHEN h.held_on <= run.as_of THEN 1 ELSE 0 END) AS held
+    FROM hearings h CROSS JOIN run
+    GROUP BY h.case_id
+), plea AS (
+    SELECT a.case_id, COUNT(*) AS pleas
+    FROM party_acts a CROSS JOIN run
+    WHERE a.kind = 'plea' AND a.acted_on <= run.as_of
+    GROUP BY a.case_id
+), kinds AS (
+    SELECT k.case_id,
+           MAX(CASE WHEN k.code IN ('fine', 'confiscation') THEN 1 ELSE 0 END) AS money,
+           MAX(CASE WHEN s.code IS NOT NULL THEN 1 ELSE 0 END) AS major
+    FROM cases__penalty_kinds k
+    LEFT JOIN lists.major_scope s ON s.field = 'penalty_kind' AND s.code = k.code
+    GROUP BY k.case_id
+), publication AS (
+    SELECT d.case_id, MAX(CASE WHEN d.published_on <= run.as_of THEN 1 ELSE 0 END) AS published
+    FROM disclosures d CROSS JOIN run
+    GROUP BY d.case_id
+), known AS (
+    SELECT
+        c.case_id,
+        CASE WHEN c.decided_on IS NOT NULL THEN c.decided_on <= run.as_of
+             WHEN v.cases__decided_on THEN FALSE END AS decided,
+        CASE WHEN c.closed_on IS NOT NULL THEN c.closed_on <= run.as_of
+             WHEN v.cases__closed_on THEN FALSE END AS closed,
+        CASE WHEN c.archived_on IS NOT NULL THEN c.archived_on <= run.as_of
+             WHEN v.cases__archived_on THEN FALSE END AS archived,
+        CASE WHEN h.held = 1 THEN TRUE WHEN v.hearings__held_on THEN FALSE END AS hearing,
+        CASE WHEN p.pleas > 0 THEN TRUE WHEN v.party_acts__kind THEN FALSE END AS plea,
+        CASE WHEN k.money = 1 THEN TRUE WHEN v.cases__penalty_kinds THEN FALSE END AS fined,
+        CASE WHEN k.major = 1 THEN TRUE
+             WHEN c.kind <> 'penalty' OR v.cases__penalty_kinds THEN FALSE END AS major_kind,
+        CASE WHEN c.kind <> 'penalty' OR q.major_fine IS NULL THEN FALSE
+             WHEN c.fine_yuan IS NOT NULL THEN c.fine_yuan >= q.major_fine
+             WHEN v.cases__fine_yuan THEN FALSE END AS major_fine,
+        CASE WHEN c.complex IS NOT NULL THEN c.complex
+             WHEN v.cases__complex THEN FALSE END AS complex,
+        CASE WHEN c.public_interest IS NOT NULL THEN c.public_interest
+             WHEN v.cases__public_interest THEN FALSE END AS public_interest,
+        CASE WHEN c.kind <> 'permit' THEN FALSE
+             WHEN s.code IS NOT NULL THEN TRUE
+             WHEN c.result IS NOT NULL OR v.cases__result THEN FALSE END AS major_result,
+        CASE WHEN c.result IS NOT NULL THEN c.result = 'granted'
+             WHEN v.cases__result THEN FALSE END AS granted,
+        CASE WHEN c.result IS NOT NULL THEN c.result <> 'no_problem'
+             WHEN v.cases__result THEN FALSE END AS problem_found,
+        CASE WHEN u.published = 1 THEN TRUE WHEN v.disclosures__published_on THEN FALSE END AS published
+    FROM cases c
+    CROSS JOIN run
+    JOIN case_coverage v ON v.subject_id = c.case_id
+    JOIN case_parameters q ON q.subject_id = c.case_id
+    LEFT JOIN hearing h ON h.case_id = c.case_id
+    LEFT JOIN plea p ON p.case_id = c.case_id
+    LEFT JOIN kinds k ON k.case_id = c.case_id
+    LEFT JOIN publication u ON u.case_id = c.case_id
+    LEFT JOIN lists.major_scope s ON s.field = 'permit_result' AND s.code = c.result
+)
+SELECT
+    c.case_id AS subject_id,
+    c.kind,
+    c.procedure,
+    c.clock,
+    c.case_no,
+    CASE WHEN k.decided THEN c.decided_on END AS decided_on,
+    CASE WHEN k.decided THEN c.decided_at END AS decided_at,
+    k.decided,
+    k.closed,
+    k.archived,
+    k.hearing,
+    k.plea,
+    k.fined,
+    k.published,
+    k.granted,
+    k.problem_found,
+    k.hearing OR k.major_kind OR k.major_fine OR k.complex OR k.public_interest OR k.major_result AS major
+FROM cases c
+JOIN known k ON k.case_id = c.case_id

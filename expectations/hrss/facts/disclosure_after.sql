@@ -1,0 +1,60 @@
+-- Publication of decisions, and withdrawal of those that did not stand.
+WITH publication AS (
+    SELECT
+        d.case_id,
+        MIN(CASE WHEN l.channel IS NOT NULL AND d.published_on >= b.decided_on
+                      AND d.published_on <= run.as_of THEN d.published_on END) AS published_on,
+        MAX(CASE WHEN d.withheld = 'full' AND d.withhold_code IS NOT NULL
+                      AND d.withhold_reason IS NOT NULL AND d.approver_id IS NOT NULL
+                 THEN 1 ELSE 0 END) AS withheld,
+        COUNT(CASE WHEN d.published_on <= run.as_of THEN 1 END) AS rows_published,
+        COUNT(CASE WHEN d.published_on <= run.as_of AND d.removed_on <= run.as_of
+                        AND d.removal_explained THEN 1 END) AS rows_withdrawn,
+        MAX(d.removed_on) AS removed_on
+    FROM disclosures d
+    CROSS JOIN run
+    JOIN base b ON b.subject_id = d.case_id
+    LEFT JOIN lists.disclosure_channels l ON l.channel = d.channel
+    GROUP BY d.case_id
+), triggers AS (
+    SELECT r.case_id,
+           CASE WHEN r.kind <> 'suit' THEN r.received_on
+                WHEN r.effective_on > r.received_on THEN r.effective_on
+                WHEN r.effective_on IS NOT NULL THEN r.received_on END AS trigger_on
+    FROM rulings r
+    JOIN lists.adverse_rulings a ON a.result = r.result
+), ruling AS (
+    SELECT t.case_id, MIN(t.trigger_on) AS trigger_on
+    FROM triggers t CROSS JOIN run
+    WHERE t.trigger_on <= run.as_of
+    GROUP BY t.case_id
+), proof AS (
+    SELECT d.case_id, STRING_AGG('disclosures' || '/' || d.disclosure_id, ';' ORDER BY d.disclosure_id) AS ids
+    FROM disclosures d
+    GROUP BY d.case_id
+)
+SELECT
+    b.subject_id,
+    b.decided_on AS decision_on,
+    b.kind = 'penalty' AND b.decided AND COALESCE(p.withheld, 0) = 0 AS penalty_disclosure_duty,
+    b.kind IN ('treatment', 'coercion', 'levy', 'inspection', 'non_penalty') AND b.decided
+        AND COALESCE(p.withheld, 0) = 0 AS other_disclosure_duty,
+    p.published_on AS decision_published_on,
+    v.disclosures__published_on
+        AND (v.disclosures__channel OR COALESCE(p.rows_published, 0) = 0) AS publication_known,
+    p.published_on IS NULL AS never_published,
+    CASE WHEN COALESCE(p.rows_published, 0) = 0 THEN
+              CASE WHEN v.disclosures__published_on THEN FALSE END
+         WHEN g.trigger_on IS NOT NULL THEN TRUE
+         WHEN v.rulings__result AND v.rulings__received_on THEN FALSE END AS withdrawal_duty,
+    g.trigger_on AS adverse_ruling_on,
+    CASE WHEN p.rows_withdrawn < p.rows_published THEN NULL
+         WHEN p.removed_on < g.trigger_on THEN g.trigger_on
+         ELSE p.removed_on END AS decision_withdrawn_on,
+    v.disclosures__removed_on AND v.disclosures__removal_explained AS withdrawal_known,
+    f.ids AS publication_evidence
+FROM base b
+JOIN case_coverage v ON v.subject_id = b.subject_id
+LEFT JOIN publication p ON p.case_id = b.subject_id
+LEFT JOIN ruling g ON g.case_id = b.subject_id
+LEFT JOIN proof f ON f.case_id = b.subject_id

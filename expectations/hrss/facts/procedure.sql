@@ -1,0 +1,14 @@
+-- The labour-inspection investigation: from filing to its end.
+SELECT
+    b.subject_id,
+    b.clock = 'labour' AND b.kind IN ('penalty', 'treatment')
+        AND CASE WHEN c.filed_on IS NOT NULL THEN c.filed_on <= run.as_of
+                 WHEN v.cases__filed_on THEN FALSE END AS investigate_duty,
+    c.filed_on AS case_filed_on,
+    c.investigated_on AS investigation_ended_on,
+    v.cases__investigated_on AS investigation_end_known,
+    v.extensions__approved_on AND v.exclusions__from_on AS investigate_allowances_known
+FROM base b
+CROSS JOIN run
+JOIN cases c ON c.case_id = b.subject_id
+JOIN case_coverage v ON v.subject_id = b.subject_id

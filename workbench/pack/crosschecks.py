@@ -1,0 +1,218 @@
+"""What no single file of a pack can know: that its parts fit together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from workbench.clocks import EXCLUSION_COLUMNS, EXTENSION_COLUMNS, Clock
+from workbench.conditions import InSet
+from workbench.pack.model import KERNEL, Pack
+from workbench.sources import Place, Source
+from workbench.suites import Check, Suite
+from workbench.terms import Fault, did_you_mean
+
+Sources = Mapping[str, Source]
+LANGUAGES = ("zh", "en")
+# A boolean says nothing a person can check by eye, so most checks compare numbers or dates.
+BOOLEAN_SHARE = 1 / 3
+
+
+def cross_check(pack: Pack, sources: Sources) -> list[Fault]:
+    """Every fault between the files of a pack."""
+    faults: list[Fault] = []
+    for suite in pack.suites:
+        source = _source(sources, f"suites/{_stem(suite)}.json")
+        for check in suite.checks:
+            faults += _check(pack, check, source, sources)
+    faults += _unique_ids(pack, sources)
+    for clock in pack.clocks.values():
+        faults += _clock(pack, clock, _source(sources, f"clocks/{clock.topic}.yaml"))
+    faults += _parameters(pack, _source(sources, "parameters.yaml"))
+    faults += _assets(pack, _source(sources, "pack.yaml"))
+    faults += _rubrics(pack, sources)
+    faults += _systems(pack, _source(sources, "pack.yaml"))
+    return faults
+
+
+def boolean_share(pack: Pack) -> float:
+    """The share of checks that look at a boolean instead of a number or a date."""
+    checks = list(pack.checks.values())
+    booleans = [
+        c
+        for c in checks
+        if isinstance(c.predicate, InSet) and set(c.predicate.values) <= {True, False}
+    ]
+    return len(booleans) / len(checks) if checks else 0.0
+
+
+def _source(sources: Sources, name: str) -> Source:
+    return sources.get(name) or Source(name, {})
+
+
+def _stem(suite: Suite) -> str:
+    return suite.topic if suite.asset == "cases" else f"{suite.topic}.{suite.asset}"
+
+
+def _check(pack: Pack, check: Check, source: Source, sources: Sources) -> Iterator[Fault]:
+    place: Place = ("expectations", check.position)
+    if check.asset not in pack.assets:
+        yield source.fault((), f"the pack has no asset '{check.asset}'")
+        return
+    known = pack.fact_names(check.asset)
+    for column in check.columns:
+        if column not in known:
+            hint = did_you_mean(column, known)
+            yield source.fault(place, f"{check.id}: column '{column}' is no fact", hint)
+    if check.row_condition is not None and check.scope is None:
+        yield source.fault(place, f"{check.id}: its row_condition names no scope fact (== 'due')")
+    reads = pack.reads_of(check)
+    tables = {name.split(".")[0] for name in reads}
+    for need in check.needs:
+        if not pack.schema.has(need):
+            names = [f"{t.name}.{c}" for t in pack.schema.tables.values() for c in t.columns]
+            hint = did_you_mean(need, [*names, *pack.schema.tables])
+            yield source.fault(place, f"{check.id}: needs '{need}', which no table has", hint)
+        elif need not in reads and need not in tables:
+            yield source.fault(place, f"{check.id}: needs '{need}', which its facts never read")
+    yield from _check_texts(pack, check, sources)
+    if check.duty and check.duty not in pack.duties:
+        hint = did_you_mean(check.duty, pack.duties)
+        yield source.fault(place, f"{check.id}: no such duty '{check.duty}'", hint)
+
+
+def _check_texts(pack: Pack, check: Check, sources: Sources) -> Iterator[Fault]:
+    texts = _source(sources, "texts.yaml")
+    entry = (pack.texts.get("checks") or {}).get(check.id)
+    if entry is None:
+        yield texts.fault(("checks",), f"no texts for the check '{check.id}'")
+        return
+    for part in ("title", "remedy"):
+        for language in LANGUAGES:
+            if not (entry.get(part) or {}).get(language):
+                yield texts.fault(("checks", check.id), f"{check.id} has no {part} in {language}")
+
+
+def _unique_ids(pack: Pack, sources: Sources) -> Iterator[Fault]:
+    counts = Counter(c.id for suite in pack.suites for c in suite.checks)
+    for suite in pack.suites:
+        source = _source(sources, f"suites/{_stem(suite)}.json")
+        for check in suite.checks:
+            if counts[check.id] > 1:
+                place = ("expectations", check.position)
+                yield source.fault(place, f"check id '{check.id}' stands {counts[check.id]} times")
+    texts = _source(sources, "texts.yaml")
+    for check_id in pack.texts.get("checks") or {}:
+        if check_id not in counts:
+            hint = did_you_mean(check_id, counts)
+            yield texts.fault(("checks", check_id), f"no check '{check_id}'", hint)
+    if len(counts) >= 6 and boolean_share(pack) >= BOOLEAN_SHARE:
+        share = f"{boolean_share(pack):.0%}"
+        yield Fault("suites", None, f"{share} of the checks look at a boolean; under a third may")
+
+
+def _clock(pack: Pack, clock: Clock, source: Source) -> Iterator[Fault]:
+    place: Place = ("clocks", clock.id)
+    known = [n for n in pack.fact_names(clock.asset) if n not in clock.outputs]
+    for fact in clock.inputs:
+        if fact not in known:
+            hint = did_you_mean(fact, known)
+            yield source.fault(place, f"clock '{clock.id}': '{fact}' is no fact", hint)
+    limit = pack.parameters.get(clock.limit)
+    if limit is None:
+        hint = did_you_mean(clock.limit, pack.parameters)
+        yield source.fault(place, f"no parameter '{clock.limit}'", hint)
+        return
+    if (clock.mode == "on_date") != (limit.unit == "month_day"):
+        yield source.fault(place, f"mode {clock.mode} does not go with unit {limit.unit}")
+    if limit.unit not in ("wd", "cd", "months", "years", "month_day"):
+        yield source.fault(place, f"'{clock.limit}' counts {limit.unit}, which is no time")
+    if pack.calendar is None and (limit.unit == "wd" or clock.roll):
+        yield source.fault(place, "working days and rolling need a calendar.csv")
+    yield from _allowances(pack, clock, source, limit.unit)
+
+
+def _allowances(pack: Pack, clock: Clock, source: Source, unit: str) -> Iterator[Fault]:
+    place: Place = ("clocks", clock.id)
+    for part, columns in (
+        (clock.extension, EXTENSION_COLUMNS),
+        (clock.exclusion, EXCLUSION_COLUMNS),
+    ):
+        if part is None:
+            continue
+        if unit not in ("wd", "cd"):
+            yield source.fault(place, f"extensions and exclusions go with days, not with {unit}")
+        for column in columns:
+            if pack.schema.column(part.table, column) is None:
+                yield source.fault(place, f"'{part.table}' has no column '{column}'")
+    if clock.extension and clock.extension.most not in pack.parameters:
+        yield source.fault(place, f"no parameter '{clock.extension.most}'")
+
+
+def _parameters(pack: Pack, source: Source) -> Iterator[Fault]:
+    used = {clock.limit for clock in pack.clocks.values()}
+    used |= {c.extension.most for c in pack.clocks.values() if c.extension}
+    used |= {name for sql in pack.facts for name in sql.parameters}
+    assets = {a.table for a in pack.assets.values() if not a.every}
+    columns = {c for t in assets if t in pack.schema.tables for c in pack.schema.tables[t].columns}
+    for name, parameter in pack.parameters.items():
+        if name not in used:
+            yield source.fault(("parameters", name), f"parameter '{name}' is used nowhere")
+        for value in parameter.values:
+            for column in value.when:
+                if column not in columns and column not in KERNEL:
+                    hint = did_you_mean(column, columns)
+                    yield source.fault(("parameters", name), f"'{column}' is no column", hint)
+
+
+def _assets(pack: Pack, source: Source) -> Iterator[Fault]:
+    for asset in pack.assets.values():
+        place: Place = ("assets", asset.id)
+        table = pack.schema.tables.get(asset.table)
+        if table is None:
+            hint = did_you_mean(asset.table, pack.schema.tables)
+            yield source.fault(place, f"asset '{asset.id}': no table '{asset.table}'", hint)
+            continue
+        named = [*asset.key, *asset.day, asset.case, asset.organ, asset.unit, asset.kind]
+        for column in named:
+            if column and column not in table.columns:
+                hint = did_you_mean(column, table.columns)
+                yield source.fault(place, f"'{asset.table}' has no column '{column}'", hint)
+    if not any(asset.table == "cases" for asset in pack.assets.values()):
+        yield source.fault(("assets",), "a pack has an asset on the table 'cases'")
+
+
+def _rubrics(pack: Pack, sources: Sources) -> Iterator[Fault]:
+    for name, rubric in pack.rubrics.items():
+        source = _source(sources, f"rubrics/{name}.yaml")
+        seen: set[str] = set()
+        for index, criterion in enumerate(rubric.criteria):
+            place: Place = ("criteria", index)
+            for check_id in criterion.checks:
+                check = pack.checks.get(check_id)
+                if check is None:
+                    hint = did_you_mean(check_id, pack.checks)
+                    yield source.fault(place, f"no check '{check_id}'", hint)
+                elif check.points is None and criterion.mode == "auto":
+                    yield source.fault(place, f"'{check_id}' states no points")
+                elif check_id in seen:
+                    yield source.fault(place, f"'{check_id}' stands under two criteria")
+                seen.add(check_id)
+    head = _source(sources, "pack.yaml")
+    for kind, rubric_name in pack.rubric_for.items():
+        if rubric_name not in pack.rubrics:
+            hint = did_you_mean(rubric_name, pack.rubrics)
+            yield head.fault(("rubric_for", kind), f"no rubric '{rubric_name}'", hint)
+
+
+def _systems(pack: Pack, source: Source) -> Iterator[Fault]:
+    topics = {suite.topic for suite in pack.suites}
+    for system in pack.systems:
+        place: Place = ("systems", system.id)
+        if system.headline not in pack.checks:
+            hint = did_you_mean(system.headline, pack.checks)
+            yield source.fault(place, f"no check '{system.headline}'", hint)
+        for topic in system.topics:
+            if topic not in topics:
+                hint = did_you_mean(topic, topics)
+                yield source.fault(place, f"no suite of the topic '{topic}'", hint)

@@ -1,0 +1,73 @@
+"""What people read about each check, as plain data: it goes with a run, so a run stays readable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.pack.model import Pack
+
+LANGUAGES = ("zh", "en")
+
+
+def describe_checks(pack: Pack) -> dict[str, Any]:
+    """Checks, clocks, systems, words and duties of a pack, ready for JSON.
+
+    Keys: `checks` (id -> title, remedy, clause, grade, verified, topic, asset, duty, points),
+    `clocks`, `systems`, `words`, `labels` (table and column names), `rubrics`.
+    """
+    return {
+        "checks": {check.id: _check(pack, check.id) for check in pack.checks.values()},
+        "clocks": {
+            clock.id: {"title": dict(clock.title), "topic": clock.topic, "asset": clock.asset}
+            for clock in pack.clocks.values()
+        },
+        "systems": [
+            {"id": s.id, "title": dict(s.title), "topics": list(s.topics), "headline": s.headline}
+            for s in pack.systems
+        ],
+        "words": _words(pack),
+        "labels": {
+            table.name: {
+                "title": dict(table.title),
+                "columns": {c.name: dict(c.label) for c in table.columns.values()},
+            }
+            for table in pack.schema.tables.values()
+        },
+        "rubrics": {
+            name: {
+                "title": dict(rubric.title),
+                "auto_maximum": rubric.maximum("auto"),
+                "manual_maximum": rubric.maximum("manual"),
+                "criteria": {c.id: dict(c.title) for c in rubric.criteria},
+            }
+            for name, rubric in pack.rubrics.items()
+        },
+    }
+
+
+def _check(pack: Pack, check_id: str) -> dict[str, Any]:
+    check = pack.checks[check_id]
+    return {
+        "title": {lang: pack.text(check_id, "title", lang) for lang in LANGUAGES},
+        "remedy": {lang: pack.text(check_id, "remedy", lang) for lang in LANGUAGES},
+        "rule": check.entry.get("description", ""),
+        "clause": check.clause,
+        "grade": check.effective_grade.value,
+        "verified": check.verified,
+        "veto": check.veto and check.verified,
+        "topic": check.topic,
+        "asset": check.asset,
+        "duty": dict(pack.duties.get(check.duty or "", {})),
+        "due": "due" in check.facts,
+    }
+
+
+def _words(pack: Pack) -> dict[str, dict[str, str]]:
+    """Every code of the schema and every word of the pack, by code; pack words win."""
+    words: dict[str, dict[str, str]] = {}
+    for table in pack.schema.tables.values():
+        for column in table.columns.values():
+            for code, label in column.codes.items():
+                words.setdefault(code, dict(label))
+    words.update({code: dict(label) for code, label in (pack.texts.get("words") or {}).items()})
+    return words

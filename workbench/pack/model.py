@@ -1,0 +1,154 @@
+"""What a pack is once it is read: frozen data, and the questions other rooms ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench.clocks import Clock
+from workbench.fact_sql import FactSql
+from workbench.parameters import Parameter
+from workbench.rubrics import Rubric
+from workbench.schema import Schema
+from workbench.suites import Check, Suite
+from workbench.workdays import Calendar
+
+# Columns every fact table has, whatever the pack.
+KERNEL = ("subject_id", "case_id", "organ_id", "unit_id", "kind", "period_on")
+
+
+@dataclass(frozen=True)
+class Every:
+    """Subjects that exist without a row: each row of `table` in each year of the audit period."""
+
+    table: str
+    key: str
+    organ: str
+    unit: str
+    years: str
+
+
+@dataclass(frozen=True)
+class Asset:
+    """What suites look at: one row per subject of `table`.
+
+    `day` lists date columns; the first one filled in is the subject's day (`period_on`).
+    """
+
+    id: str
+    title: Mapping[str, str]
+    table: str
+    key: tuple[str, ...]
+    case: str | None = None
+    organ: str | None = None
+    unit: str | None = None
+    kind: str | None = None
+    day: tuple[str, ...] = ()
+    every: Every | None = None
+
+
+@dataclass(frozen=True)
+class System:
+    """A system the law asks for (制度): its topics and the check that stands for it."""
+
+    id: str
+    title: Mapping[str, str]
+    topics: tuple[str, ...]
+    headline: str
+
+
+@dataclass(frozen=True)
+class ListTable:
+    """A reference list of the law: typed columns and rows in file order."""
+
+    name: str
+    columns: Mapping[str, str]
+    rows: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Everything that must hold in one domain, cross-checked."""
+
+    folder: Path
+    id: str
+    version: str
+    title: Mapping[str, str]
+    language: str
+    timezone: str
+    sources: Mapping[str, Mapping[str, Any]]
+    schema: Schema
+    parameters: Mapping[str, Parameter]
+    calendar: Calendar | None
+    lists: Mapping[str, ListTable]
+    assets: Mapping[str, Asset]
+    clocks: Mapping[str, Clock]
+    facts: tuple[FactSql, ...]
+    suites: tuple[Suite, ...]
+    rubrics: Mapping[str, Rubric]
+    rubric_for: Mapping[str, str]
+    systems: tuple[System, ...]
+    texts: Mapping[str, Any]
+    duties: Mapping[str, Mapping[str, str]]
+    digest: str
+    profile: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def checks(self) -> dict[str, Check]:
+        """All checks by id, in the order of the suites."""
+        return {check.id: check for suite in self.suites for check in suite.checks}
+
+    def checks_of(self, asset: str) -> list[Check]:
+        """The checks that look at one asset."""
+        return [check for check in self.checks.values() if check.asset == asset]
+
+    def clocks_of(self, asset: str) -> list[Clock]:
+        """The clocks that run on one asset."""
+        return [clock for clock in self.clocks.values() if clock.asset == asset]
+
+    def facts_of(self, asset: str) -> list[FactSql]:
+        """The facts files of one asset, `base` first."""
+        files = [sql for sql in self.facts if sql.asset == asset]
+        return sorted(files, key=lambda sql: (sql.topic != "base", sql.file))
+
+    def fact_names(self, asset: str) -> tuple[str, ...]:
+        """Every column a check of the asset may name: kernel, facts, clocks."""
+        names: list[str] = [*KERNEL]
+        for sql in self.facts_of(asset):
+            names.extend(sql.outputs)
+        for clock in self.clocks_of(asset):
+            names.extend(clock.outputs)
+        return tuple(dict.fromkeys(names))
+
+    def reads_of(self, check: Check) -> frozenset[str]:
+        """`table.column` that the facts of a check can read, through clocks and base."""
+        wanted = set(check.columns)
+        for clock in self.clocks_of(check.asset):
+            if wanted & set(clock.outputs):
+                wanted |= set(clock.inputs)
+        reads: set[str] = set()
+        for sql in self.facts_of(check.asset):
+            if sql.topic == "base" or wanted & set(sql.outputs):
+                reads |= sql.reads
+                reads |= {name.replace("__", ".", 1) for name in sql.coverage}
+        return frozenset(reads)
+
+    def text(self, check_id: str, part: str, language: str) -> str:
+        """A text about a check (`title`, `remedy`) in `zh` or `en`."""
+        entry = (self.texts.get("checks") or {}).get(check_id, {}).get(part, {})
+        return str(entry.get(language) or check_id)
+
+    def word(self, code: str, language: str) -> str:
+        """How a code reads: a word of the pack, or a code of any table; else the code itself."""
+        word = (self.texts.get("words") or {}).get(code)
+        if word is None:
+            word = next((c[code] for c in self._code_lists() if code in c), None)
+        return str((word or {}).get(language) or code)
+
+    def _code_lists(self) -> Iterator[Mapping[str, Mapping[str, str]]]:
+        for table in self.schema.tables.values():
+            for column in table.columns.values():
+                if column.codes:
+                    yield column.codes

@@ -1,0 +1,315 @@
+"""Reading a pack's folder: every file in its own room, then the cross-checks, then one answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from workbench.clocks import Clock, parse_clocks
+from workbench.fact_sql import ENGINE_RELATIONS, FactSql, read_fact_sql
+from workbench.pack.crosschecks import cross_check
+from workbench.pack.examples import read_examples
+from workbench.pack.model import Asset, Every, ListTable, Pack, System
+from workbench.parameters import apply_profile, parse_parameters
+from workbench.rubrics import Rubric, parse_rubric
+from workbench.schema import SQL_TYPES, Schema, parse_schema
+from workbench.sources import Source, read_rows, read_source, unknown_entries
+from workbench.suites import Suite, parse_suite
+from workbench.terms import Fault, PackError, Scope, UsageError
+from workbench.workdays import Calendar
+
+_PACK_KEYS = {
+    "id", "version", "title", "language", "timezone", "sources", "assets", "systems", "rubric_for",
+    "note",
+}  # fmt: skip
+
+
+def find_pack(name: str | Path, shared: Path) -> Path:
+    """A pack's folder from its path or its id (`hrss`), looked up in the shipped packs."""
+    for candidate in (Path(name), shared / str(name)):
+        if (candidate / "pack.yaml").is_file():
+            return candidate
+    known = sorted(p.parent.name for p in shared.glob("*/pack.yaml"))
+    raise UsageError(f"no pack '{name}': no folder with a pack.yaml. Shipped: {', '.join(known)}")
+
+
+def read_pack(folder: Path, profile: Path | None = None) -> Pack:
+    """Read a pack; raises `PackError` with every fault of every file it is made of.
+
+    Examples are not read: a check in the making may run before it has any. `lint_pack` asks for
+    them.
+    """
+    pack, faults = _read(folder, profile)
+    if faults or pack is None:
+        raise PackError(folder, faults)
+    return pack
+
+
+def lint_pack(folder: Path, profile: Path | None = None) -> tuple[Pack | None, list[Fault]]:
+    """Read a pack and say all that is wrong with it, examples too; None where it cannot stand."""
+    pack, faults = _read(folder, profile)
+    if pack is not None:
+        faults += read_examples(pack)[1]
+    return (pack if not faults else None), sorted(set(faults), key=_by_place)
+
+
+def _read(folder: Path, profile: Path | None) -> tuple[Pack | None, list[Fault]]:
+    reader = _Reader(folder)
+    pack = reader.pack(profile)
+    faults = list(reader.faults)
+    if pack is not None:
+        faults += cross_check(pack, reader.sources)
+    return pack, faults
+
+
+def _by_place(fault: Fault) -> tuple[str, int, str]:
+    return (fault.file, fault.line or 0, fault.message)
+
+
+class _Reader:
+    """Collects faults while it reads file after file."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.faults: list[Fault] = []
+        self.sources: dict[str, Source] = {}
+
+    def source(self, name: str, *, needed: bool = True) -> Source:
+        path = self.folder / name
+        if not path.exists():
+            if needed:
+                self.faults.append(Fault(name, None, "the file is missing"))
+            return Source(name, {})
+        source, faults = read_source(path, name)
+        self.faults += faults
+        if source.content is None or not isinstance(source.content, dict):
+            if not faults:
+                self.faults.append(Fault(name, 1, "a mapping was expected"))
+            source = Source(name, {}, source.places)
+        self.sources[name] = source
+        return source
+
+    def each(self, folder: str, suffix: str) -> list[tuple[str, str, Source]]:
+        """(topic, asset, source) of each file `<topic>[.<asset>]<suffix>` of a folder."""
+        found = []
+        for path in sorted((self.folder / folder).glob(f"*{suffix}")):
+            topic, _, asset = path.name[: -len(suffix)].partition(".")
+            found.append((topic, asset or "cases", self.source(f"{folder}/{path.name}")))
+        return found
+
+    def take(self, parsed: tuple[Any, list[Fault]]) -> Any:
+        value, faults = parsed
+        self.faults += faults
+        return value
+
+    def pack(self, profile: Path | None) -> Pack | None:
+        head = self.source("pack.yaml")
+        if not head.content:
+            return None
+        content = head.content
+        self.faults += unknown_entries(head, (), content, _PACK_KEYS)
+        missing = [k for k in ("id", "version", "title", "timezone", "assets") if k not in content]
+        if missing:
+            self.faults.append(head.fault((), f"needs {', '.join(missing)}"))
+            return None
+        schema: Schema = self.take(parse_schema(self.source("schema.yaml")))
+        parameters = self.take(parse_parameters(self.source("parameters.yaml")))
+        overridden: dict[str, object] = {}
+        if profile is not None:
+            source, faults = read_source(profile, str(profile))
+            self.faults += faults
+            parameters, overridden, faults = apply_profile(parameters, source)
+            self.faults += faults
+        lists = self._lists()
+        texts = self.source("texts.yaml").content
+        assets = {n: self._asset(head, n, e) for n, e in content["assets"].items()}
+        return Pack(
+            folder=self.folder,
+            id=str(content["id"]),
+            version=str(content["version"]),
+            title=content["title"],
+            language=content.get("language", "en"),
+            timezone=content["timezone"],
+            sources=content.get("sources") or {},
+            schema=schema,
+            parameters=parameters,
+            calendar=self._calendar(),
+            lists=lists,
+            assets=assets,
+            clocks=self._clocks(),
+            facts=self._facts(schema, lists, assets, list(parameters), texts),
+            suites=self._suites(),
+            rubrics=self._rubrics(),
+            rubric_for=content.get("rubric_for") or {},
+            systems=_systems(content.get("systems") or {}),
+            texts=texts,
+            duties=self.source("duties.yaml", needed=False).content.get("duties") or {},
+            digest=_digest(self.folder),
+            profile=overridden,
+        )
+
+    def _asset(self, head: Source, name: str, entry: dict[str, Any]) -> Asset:
+        every = entry.get("every")
+        known = {"title", "table", "key", "case", "organ", "unit", "kind", "day", "every"}
+        self.faults += unknown_entries(head, ("assets", name), entry, known)
+        fields = {k: v for k, v in entry.items() if k not in ("every", "key", "day", "title")}
+        return Asset(
+            id=name,
+            title=entry.get("title") or {},
+            key=tuple(entry.get("key") or ()),
+            day=tuple(entry.get("day") or ()),
+            every=Every(**every) if every else None,
+            **fields,
+        )
+
+    def _calendar(self) -> Calendar | None:
+        path = self.folder / "calendar.csv"
+        if not path.exists():
+            return None
+        try:
+            return Calendar.read(path)
+        except PackError as error:
+            self.faults += error.faults
+            return None
+
+    def _clocks(self) -> dict[str, Clock]:
+        clocks: dict[str, Clock] = {}
+        for topic, _, source in self.each("clocks", ".yaml"):
+            for name, clock in self.take(parse_clocks(source, topic)).items():
+                if name in clocks:
+                    self.faults.append(source.fault(("clocks", name), f"'{name}' stands twice"))
+                clocks[name] = clock
+        return clocks
+
+    def _suites(self) -> tuple[Suite, ...]:
+        suites = self.each("suites", ".json")
+        return tuple(self.take(parse_suite(source, t, a)) for t, a, source in suites)
+
+    def _rubrics(self) -> dict[str, Rubric]:
+        rubrics = {}
+        for name, _, source in self.each("rubrics", ".yaml"):
+            rubric = self.take(parse_rubric(source))
+            if rubric is not None:
+                rubrics[name] = rubric
+        return rubrics
+
+    def _lists(self) -> dict[str, ListTable]:
+        lists = {}
+        for path in sorted((self.folder / "lists").glob("*.csv")):
+            lists[path.stem] = self._list(path)
+        return lists
+
+    def _list(self, path: Path) -> ListTable:
+        columns: dict[str, str] = {}
+        rows = []
+        for line, raw in read_rows(path):
+            row: dict[str, Any] = {}
+            for header, text in raw.items():
+                column, _, kind = header.partition(":")
+                columns[column] = kind or ("date" if column.endswith("_on") else "text")
+                try:
+                    row[column] = _typed(text, columns[column])
+                except ValueError:
+                    message = f"column '{column}': '{text}' is no {columns[column]}"
+                    self.faults.append(Fault(f"lists/{path.name}", line, message))
+                    row[column] = None
+            rows.append(row)
+        if not rows:
+            self.faults.append(Fault(f"lists/{path.name}", 1, "the list is empty"))
+        return ListTable(path.stem, columns, tuple(rows))
+
+    def _facts(
+        self,
+        schema: Schema,
+        lists: dict[str, ListTable],
+        assets: dict[str, Asset],
+        parameters: list[str],
+        texts: dict[str, Any],
+    ) -> tuple[FactSql, ...]:
+        relations = _relations(schema, lists, assets, parameters)
+        codes = _codes(schema, lists, texts)
+        facts: list[FactSql] = []
+        paths = sorted((self.folder / "facts").glob("*.sql"), key=lambda p: p.stem != "base")
+        for path in paths:
+            topic, _, asset = path.stem.partition(".")
+            file, text = f"facts/{path.name}", path.read_text("utf-8")
+            home = (topic, asset or "cases")
+            sql = self.take(read_fact_sql(text, file, home, relations, codes))
+            if sql is not None:
+                facts.append(sql)
+                if topic == "base":
+                    relations["base"] = {"subject_id", *sql.outputs}
+        return tuple(facts)
+
+
+def _relations(
+    schema: Schema, lists: dict[str, ListTable], assets: dict[str, Asset], parameters: list[str]
+) -> dict[str, set[str]]:
+    """Every relation facts SQL may read, with its columns."""
+    relations: dict[str, set[str]] = {name: set() for name in ENGINE_RELATIONS}
+    coverage = {"subject_id"}
+    for table in schema.tables.values():
+        relations[table.name] = set(table.columns)
+        coverage |= {f"{table.name}__{column}" for column in table.columns}
+        for column in table.columns.values():
+            if column.type == "codes":
+                key = {*table.key, *filter(None, [table.case_column])}
+                relations[f"{table.name}__{column.name}"] = {*key, "code"}
+    for listed in lists.values():
+        relations[f"lists.{listed.name}"] = set(listed.columns)
+    keys = {part for asset in assets.values() for part in asset.key}
+    relations["subjects"] = {"subject_id", "case_id", "organ_id", "unit_id", "kind", "period_on"}
+    relations["subjects"] |= keys
+    relations["case_parameters"] = {"subject_id", *parameters}
+    relations["case_coverage"] = coverage
+    relations["run"] = {"as_of", "period_from", "period_to"}
+    return relations
+
+
+def _codes(schema: Schema, lists: dict[str, ListTable], texts: dict[str, Any]) -> set[str]:
+    codes = {scope.value for scope in Scope} | set(schema.tables) | set(texts.get("words") or {})
+    for table in schema.tables.values():
+        for column in table.columns.values():
+            codes |= set(column.codes)
+    for listed in lists.values():
+        for row in listed.rows:
+            codes |= {value for value in row.values() if isinstance(value, str)}
+    return codes
+
+
+def _systems(entries: dict[str, Any]) -> tuple[System, ...]:
+    return tuple(
+        System(name, e.get("title") or {}, tuple(e.get("topics") or ()), str(e.get("headline")))
+        for name, e in entries.items()
+    )
+
+
+_TYPED: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "date": date.fromisoformat,
+    "integer": int,
+    "number": float,
+    "boolean": lambda text: {"true": True, "false": False}[text],
+}
+LIST_TYPES = {kind: SQL_TYPES[kind] for kind in _TYPED}
+
+
+def _typed(text: str, kind: str) -> Any:
+    if text == "":
+        return None
+    try:
+        return _TYPED[kind](text)
+    except KeyError:
+        raise ValueError(text) from None
+
+
+def _digest(folder: Path) -> str:
+    """A hash of every file of the pack, by name and bytes."""
+    whole = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        whole.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
