@@ -1,0 +1,1 @@
+"""Where the questions are asked: one protocol, one module an engine."""

@@ -1,0 +1,37 @@
+"""What every engine promises: to run named SQL steps and to hand back rows or Arrow tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from workbench.terms import WorkbenchError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class EngineError(WorkbenchError):
+    """A step failed inside the engine: says which step, what the engine said, and the SQL."""
+
+    def __init__(self, engine: str, step: str, cause: Exception, sql: str):
+        self.step, self.sql = step, sql
+        shown = sql if len(sql) < 4000 else sql[:4000] + " ..."
+        super().__init__(f"{engine}, step '{step}': {cause}\n{shown}")
+
+
+class Engine(Protocol):
+    """Runs SQL in named steps. SQL is ours or a pack's (lint has read it), never a case file's."""
+
+    name: str
+
+    def run(self, sql: str, step: str) -> None:
+        """Run one statement for its effect."""
+
+    def rows(self, sql: str, step: str) -> list[tuple[Any, ...]]:
+        """Run one query and fetch its rows."""
+
+    def arrow(self, sql: str, step: str) -> pa.Table:
+        """Run one query and fetch an Arrow table."""
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Make `table` a stored table called `name` (schema-qualified or not)."""

@@ -1,0 +1,21 @@
+"""Facts: one named value per subject, made by a pack's SQL and clocks."""
+
+from workbench.facts.build import (
+    FactTable,
+    build_facts,
+    evidence_query,
+    latest_day,
+    look_at,
+    only,
+)
+from workbench.facts.coverage import is_delivered
+
+__all__ = [
+    "FactTable",
+    "build_facts",
+    "evidence_query",
+    "is_delivered",
+    "latest_day",
+    "look_at",
+    "only",
+]

@@ -1,0 +1,326 @@
+"""Many rows in, one row per subject out: pack SQL and clocks -> `FactTable`.
+
+Everything is a named step in the engine's schema `work`: any step can be looked at on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from workbench import sqltext
+from workbench.engines.base import Engine
+from workbench.engines.clock_sql import clock_query
+from workbench.fact_sql import FactSql
+from workbench.facts.coverage import coverage_query
+from workbench.loading import CaseFiles
+from workbench.pack import Asset, Pack
+from workbench.pack.model import KERNEL
+from workbench.terms import Fault, InputError, PackError
+
+Progress = Callable[[str], None]
+_PER_ASSET = ("subjects", "case_coverage", "case_parameters")
+_LIST_SQL = {"text": "VARCHAR", "date": "DATE", "integer": "BIGINT", "number": "DOUBLE",
+             "boolean": "BOOLEAN"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """The facts of one asset: a relation of the engine, one row per subject.
+
+    `relation` holds the kernel columns (subject_id, case_id, organ_id, unit_id, kind,
+    period_on) and `facts`; `rows` counts the subjects.
+    """
+
+    engine: Engine
+    asset: str
+    relation: str
+    facts: tuple[str, ...]
+    rows: int
+
+
+def latest_day(files: CaseFiles, pack: Pack) -> date:
+    """The latest recorded day of the case files: the default as-of day, never today.
+
+    Looks at the days of cases and of the tables that hang on a case; ends of validity
+    (`*_to_on`) are not acts and do not count.
+    """
+    days = []
+    for table in pack.schema.tables.values():
+        if table.name != "cases" and table.case_column is None:
+            continue
+        for column in table.columns.values():
+            if column.type in ("date", "timestamp") and not column.name.endswith("_to_on"):
+                days.append(f"SELECT CAST(MAX({sqltext.name(column.name)}) AS DATE) AS d "
+                            f"FROM {sqltext.name(table.name)}")  # fmt: skip
+    found = files.engine.rows(f"SELECT MAX(d) FROM ({' UNION ALL '.join(days)})", "latest day")
+    day: date | None = found[0][0]
+    if day is None:
+        raise InputError("no date stands in the case files: give the as-of day with --as-of")
+    return day
+
+
+def build_facts(
+    files: CaseFiles,
+    pack: Pack,
+    as_of: date,
+    period: tuple[date | None, date | None] = (None, None),
+    progress: Progress = lambda step: None,
+) -> dict[str, FactTable]:
+    """The fact tables of all assets, `cases` first.
+
+    Raises `PackError` where a facts file does not give exactly one row per subject.
+    """
+    engine = files.engine
+    engine.run("DROP SCHEMA IF EXISTS work CASCADE", "clean")
+    engine.run("CREATE SCHEMA work", "schema")
+    engine.run("CREATE SCHEMA IF NOT EXISTS lists", "schema")
+    engine.run("SET search_path = 'work,main'", "search path")
+    _put_lists(engine, pack)
+    _put_calendar(engine, pack)
+    _put_codes(engine, pack)
+    ordered = sorted(pack.assets.values(), key=lambda a: a.table != "cases")
+    _put_run(engine, ordered[0], as_of, period)
+    tables = {}
+    for asset in ordered:
+        progress(f"facts: {asset.id}")
+        tables[asset.id] = _asset_facts(files, pack, asset)
+    return tables
+
+
+def evidence_query(pack: Pack, asset: str, fact: str) -> str:
+    """The values of an evidence fact, of the subjects that are looked at (see `only`)."""
+    for sql in pack.facts_of(asset):
+        if fact in sql.outputs:
+            return f"SELECT e.subject_id, e.{sqltext.name(fact)} AS value FROM ({sql.text}) e"
+    raise KeyError(fact)
+
+
+@contextmanager
+def only(engine: Engine, pack: Pack, wanted: str) -> Iterator[None]:
+    """Within, facts SQL sees the subjects of the relation `wanted` and their rows alone.
+
+    Views of the same names in a schema that comes first on the search path.
+    """
+    engine.run("CREATE SCHEMA only_wanted", "only")
+    has_base = any(sql.topic == "base" for sql in pack.facts)
+    for relation in (("base", *_PER_ASSET) if has_base else _PER_ASSET):
+        engine.run(f"CREATE VIEW only_wanted.{relation} AS FROM work.{relation} "
+                   f"WHERE subject_id IN (SELECT subject_id FROM {wanted})", "only")  # fmt: skip
+    for table in pack.schema.tables.values():
+        if table.case_column:
+            name = sqltext.name(table.name)
+            engine.run(f"CREATE VIEW only_wanted.{name} AS FROM main.{name} "
+                       f"WHERE {table.case_column} IN (SELECT case_id FROM {wanted})",
+                       "only")  # fmt: skip
+    engine.run("SET search_path = 'only_wanted,work,main'", "only")
+    try:
+        yield
+    finally:
+        engine.run("SET search_path = 'work,main'", "only")
+        engine.run("DROP SCHEMA only_wanted CASCADE", "only")
+
+
+def _put_lists(engine: Engine, pack: Pack) -> None:
+    for listed in pack.lists.values():
+        columns = [f"{sqltext.name(c)} {_LIST_SQL[k]}" for c, k in listed.columns.items()]
+        relation = f"lists.{sqltext.name(listed.name)}"
+        engine.run(f"CREATE OR REPLACE TABLE {relation} ({', '.join(columns)})", listed.name)
+        values = (
+            "(" + ", ".join(sqltext.literal(row.get(c)) for c in listed.columns) + ")"
+            for row in listed.rows
+        )
+        engine.run(f"INSERT INTO {relation} VALUES {', '.join(values)}", listed.name)
+
+
+def _put_calendar(engine: Engine, pack: Pack) -> None:
+    import pyarrow as pa
+
+    fields = [("day", pa.date32()), ("is_working", pa.bool_()), ("no_start", pa.int64()),
+              ("no_end", pa.int64()), ("cd_start", pa.int64()), ("cd_end", pa.int64())]  # fmt: skip
+    rows = list(pack.calendar.rows()) if pack.calendar else []
+    columns = list(zip(*rows, strict=True)) or [() for _ in fields]
+    arrays = [pa.array(c, t) for c, (_, t) in zip(columns, fields, strict=True)]
+    engine.put("work.calendar", pa.table(arrays, names=[name for name, _ in fields]))
+    engine.run(
+        "CREATE TABLE work.horizon AS SELECT MAX(day) AS last_day, MAX(no_start) AS last_no, "
+        "MAX(CASE WHEN is_working THEN cd_start END) AS last_working FROM work.calendar",
+        "horizon",
+    )
+
+
+def _put_codes(engine: Engine, pack: Pack) -> None:
+    """Lists in cells, one row a code: `<table>__<column>(<key>, <case>, code)`."""
+    for table in pack.schema.tables.values():
+        keys = dict.fromkeys([*table.key, *filter(None, [table.case_column])])
+        for column in table.columns.values():
+            if column.type == "codes":
+                cell = sqltext.name(column.name)
+                engine.run(
+                    f"CREATE TABLE work.{sqltext.name(f'{table.name}__{column.name}')} AS "
+                    f"SELECT {', '.join(map(sqltext.name, keys))}, "
+                    f"TRIM(UNNEST(STRING_SPLIT({cell}, ';'))) AS code "
+                    f"FROM {sqltext.name(table.name)} WHERE {cell} IS NOT NULL",
+                    f"codes {table.name}.{column.name}",
+                )
+
+
+def _put_run(
+    engine: Engine, asset: Asset, as_of: date, period: tuple[date | None, date | None]
+) -> None:
+    """as_of and the audit period; without one, from the first recorded day to as-of."""
+    first, last = (sqltext.literal(day) for day in period)
+    engine.run(
+        f"CREATE TABLE work.run AS SELECT {sqltext.literal(as_of)} AS as_of, "
+        f"COALESCE({first}, (SELECT MIN({_day(asset)}) FROM {asset.table}), "
+        f"{sqltext.literal(as_of)}) AS period_from, "
+        f"COALESCE({last}, {sqltext.literal(as_of)}) AS period_to, "
+        f"{first} IS NOT NULL OR {last} IS NOT NULL AS bounded",
+        "run",
+    )
+
+
+def _day(asset: Asset) -> str:
+    return f"COALESCE({', '.join(map(sqltext.name, asset.day))})" if asset.day else "NULL"
+
+
+def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
+    engine = files.engine
+    _put(engine, asset, "subjects", _subjects(asset))
+    subjects = int(engine.rows("SELECT COUNT(*) FROM work.subjects", "subjects")[0][0])
+    needed = {name for sql in pack.facts_of(asset.id) for name in sql.coverage}
+    cover, same = coverage_query(files, sorted(needed), f"work.subjects_of_{asset.id}")
+    _put(engine, asset, "case_coverage", cover, "VIEW" if same else "TABLE")
+    _put(engine, asset, "case_parameters", _parameters(pack, asset))
+    evidence = {check.facts.get("evidence") for check in pack.checks_of(asset.id)}
+    topics: list[tuple[str, list[str]]] = []
+    taken = set(KERNEL)
+    for sql in pack.facts_of(asset.id):
+        columns = [c for c in sql.outputs if c not in evidence]
+        relation = "base" if sql.topic == "base" else f"topic_{sql.topic}"
+        listed = ", ".join(["subject_id", *_storable(engine, sql, columns)])
+        engine.run(f"CREATE OR REPLACE TABLE work.{relation} AS SELECT {listed} FROM ({sql.text})",
+                   sql.file)  # fmt: skip
+        _one_row_each(engine, relation, sql.file, subjects)
+        topics.append((relation, [c for c in columns if c not in taken]))
+        taken |= set(columns)
+    raw = f"raw_{asset.id}"
+    engine.run(f"CREATE TABLE work.{raw} AS {_join('work.subjects', KERNEL, topics)}", raw)
+    clocks = _run_clocks(engine, pack, asset, raw)
+    facts = tuple(column for _, columns in topics for column in columns)
+    relation = f"facts_{asset.id}"
+    engine.run(f"CREATE TABLE work.{relation} AS {_with_clocks(pack, asset, raw, facts)}", relation)
+    for dropped in (raw, *(name for name, _ in topics if name != "base")):
+        engine.run(f"DROP TABLE work.{dropped}", "clean")
+    return FactTable(engine, asset.id, f"work.{relation}", (*facts, *clocks), subjects)
+
+
+def _storable(engine: Engine, sql: FactSql, columns: list[str]) -> list[str]:
+    """The columns of a facts file in types that Parquet keeps: sums are 64-bit integers."""
+    types = {str(r[0]): str(r[1]) for r in engine.rows(f"DESCRIBE {sql.text}", sql.file)}
+    quoted = {column: sqltext.name(column) for column in columns}
+    return [
+        f"CAST({q} AS BIGINT) AS {q}" if types[c] in ("HUGEINT", "INTEGER") else q
+        for c, q in quoted.items()
+    ]
+
+
+def look_at(engine: Engine, asset: str) -> None:
+    """Point `subjects`, `case_coverage` and `case_parameters` at the subjects of one asset."""
+    for relation in _PER_ASSET:
+        engine.run(f"CREATE OR REPLACE VIEW work.{relation} AS FROM work.{relation}_of_{asset}",
+                   relation)  # fmt: skip
+
+
+def _put(engine: Engine, asset: Asset, relation: str, query: str, kind: str = "TABLE") -> None:
+    stored = f"work.{relation}_of_{asset.id}"
+    engine.run(f"CREATE {kind} {stored} AS {query}", relation)
+    engine.run(f"CREATE OR REPLACE VIEW work.{relation} AS FROM {stored}", relation)
+
+
+def _subjects(asset: Asset) -> str:
+    """One row per subject with the kernel columns and the key."""
+    inside = "(NOT run.bounded OR s.period_on BETWEEN run.period_from AND run.period_to)"
+    if asset.every:
+        every = asset.every
+        units = (
+            f"SELECT {every.unit} AS unit_id, {every.organ} AS organ_id FROM {every.table} UNION "
+            f"SELECT c.unit_id, c.organ_id FROM cases c WHERE c.unit_id IS NOT NULL AND c.unit_id "
+            f"NOT IN (SELECT {every.key} FROM {every.table})"
+        )
+        return (
+            "SELECT u.unit_id || '-' || CAST(y.year AS VARCHAR) AS subject_id, "
+            "CAST(NULL AS VARCHAR) AS case_id, u.organ_id, u.unit_id, "
+            "CAST(NULL AS VARCHAR) AS kind, MAKE_DATE(y.year, 12, 31) AS period_on, "
+            f"CAST(y.year AS BIGINT) AS {sqltext.name(every.years)} "
+            f"FROM ({units}) u CROSS JOIN run CROSS JOIN "
+            "(SELECT UNNEST(RANGE(YEAR(period_from), YEAR(period_to) + 1)) AS year FROM run) y"
+        )
+    key = " || '-' || ".join(f"CAST({sqltext.name(k)} AS VARCHAR)" for k in asset.key)
+    kernel = [f"{key} AS subject_id"]
+    for name in ("case", "organ", "unit", "kind"):
+        column = getattr(asset, name)
+        target = f"{name}_id" if name != "kind" else "kind"
+        value = sqltext.name(column) if column else "CAST(NULL AS VARCHAR)"
+        kernel.append(f"{value} AS {target}")
+    others = [sqltext.name(k) for k in asset.key if k not in KERNEL]
+    columns = ", ".join([*kernel, f"{_day(asset)} AS period_on", *others])
+    return f"SELECT s.* FROM (SELECT {columns} FROM {asset.table}) s CROSS JOIN run WHERE {inside}"
+
+
+def _parameters(pack: Pack, asset: Asset) -> str:
+    """The dated values that the facts SQL of the asset reads, on the subject's own day."""
+    names = sorted({name for sql in pack.facts_of(asset.id) for name in sql.parameters})
+    source, columns = "work.subjects s", "s"
+    if not asset.every:
+        key = " || '-' || ".join(f"CAST(r.{sqltext.name(k)} AS VARCHAR)" for k in asset.key)
+        source, columns = f"work.subjects s JOIN {asset.table} r ON {key} = s.subject_id", "r"
+    values = [f"{pack.parameters[n].sql('s.period_on', columns)} AS {sqltext.name(n)}"
+              for n in names]  # fmt: skip
+    return f"SELECT {', '.join(['s.subject_id', *values])} FROM {source}"
+
+
+def _one_row_each(engine: Engine, relation: str, file: str, subjects: int) -> None:
+    counts = f"SELECT COUNT(*), COUNT(DISTINCT subject_id) FROM work.{relation}"
+    rows, distinct = engine.rows(counts, file)[0]
+    if rows != subjects or distinct != subjects:
+        message = f"gives {rows} rows for {distinct} of {subjects} subjects: one row each is due"
+        raise PackError(file, [Fault(file, None, message)])
+
+
+def _join(spine: str, kernel: Iterable[str], topics: list[tuple[str, list[str]]]) -> str:
+    columns = [f"s.{name}" for name in kernel]
+    joins = []
+    for relation, names in topics:
+        columns += [f"{relation}.{sqltext.name(name)}" for name in names]
+        joins.append(f"LEFT JOIN work.{relation} ON {relation}.subject_id = s.subject_id")
+    return f"SELECT {', '.join(columns)} FROM {spine} s {' '.join(joins)}"
+
+
+def _run_clocks(engine: Engine, pack: Pack, asset: Asset, raw: str) -> list[str]:
+    outputs: list[str] = []
+    for clock in pack.clocks_of(asset.id):
+        most = pack.parameters[clock.extension.most] if clock.extension else None
+        query = clock_query(clock, pack.parameters[clock.limit], most, f"work.{raw}")
+        engine.run(f"CREATE TABLE work.{sqltext.name('clock_' + clock.id)} AS {query}",
+                   f"clock {clock.id}")  # fmt: skip
+        outputs.extend(clock.outputs)
+    return outputs
+
+
+def _with_clocks(pack: Pack, asset: Asset, raw: str, facts: tuple[str, ...]) -> str:
+    columns = [f"r.{name}" for name in KERNEL] + [f"r.{sqltext.name(name)}" for name in facts]
+    joins = []
+    for clock in pack.clocks_of(asset.id):
+        alias = sqltext.name("clock_" + clock.id)
+        scope, elapsed, limit, due_on = (sqltext.name(name) for name in clock.outputs)
+        columns += [
+            f"COALESCE({alias}.scope, 'not_applicable') AS {scope}",
+            f"{alias}.elapsed AS {elapsed}",
+            f'{alias}."limit" AS {limit}',
+            f"{alias}.due_on AS {due_on}",
+        ]
+        joins.append(f"LEFT JOIN work.{alias} ON {alias}.subject_id = r.subject_id")
+    return f"SELECT {', '.join(columns)} FROM work.{raw} r {' '.join(joins)}"

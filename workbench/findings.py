@@ -1,0 +1,229 @@
+"""Facts and suites -> one fused pass -> outcomes, findings, gaps, tallies, deadlines.
+
+All checks of an asset become one query over its facts. The outcomes stay wide inside (one small
+integer per check); findings are long. Everything stays in the engine's schema `work`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workbench import sqltext
+from workbench.engines.base import Engine
+from workbench.engines.sql import outcome_sql
+from workbench.facts import FactTable, evidence_query, is_delivered, look_at, only
+from workbench.loading import CaseFiles
+from workbench.pack import Pack
+from workbench.suites import Check
+from workbench.terms import Outcome
+
+COUNTS = tuple(outcome.name for outcome in Outcome)
+GROUPS = ("organ_id", "unit_id", "kind", "month")
+_FINDING_COLUMNS = (
+    "asset", "subject_id", "case_id", "check_id", "observed", "expected", "due_on", "evidence",
+    "defects", "note_code", "veto_candidate",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the checks say of every subject of a run.
+
+    Relations in the engine: `outcomes_<asset>`, `findings`, `gaps`, `tallies`, `deadlines`.
+    `untested` maps the checks that the source cannot answer to what is missing.
+    """
+
+    engine: Engine
+    tested: Mapping[str, tuple[Check, ...]]
+    untested: Mapping[str, tuple[str, ...]]
+
+    def rows(self, relation: str) -> int:
+        """How many rows a relation of this run has."""
+        found = self.engine.rows(f"SELECT COUNT(*) FROM work.{relation}", relation)
+        return int(found[0][0])
+
+
+def judge(files: CaseFiles, pack: Pack, facts: Mapping[str, FactTable]) -> Findings:
+    """Run every check that the source can answer, in one pass over the facts of each asset."""
+    engine = files.engine
+    untested = {c.id: m for c in pack.checks.values() if (m := missing_needs(files, c))}
+    tested: dict[str, tuple[Check, ...]] = {}
+    for name, table in facts.items():
+        checks = tuple(c for c in pack.checks_of(name) if c.id not in untested)
+        tested[name] = checks
+        engine.run(f"CREATE TABLE work.outcomes_{name} AS {outcomes_query(table, checks)}",
+                   f"outcomes {name}")  # fmt: skip
+    engine.run(f"CREATE TABLE work.tallies AS {_tallies(engine, tested)}", "tallies")
+    _make_findings(engine, pack, facts, tested)
+    _make_gaps(files, pack, tested)
+    engine.run(f"CREATE TABLE work.deadlines AS {_deadlines(pack)}", "deadlines")
+    return Findings(engine, tested, untested)
+
+
+def missing_needs(files: CaseFiles, check: Check) -> tuple[str, ...]:
+    """What a check cannot do without and the source does not deliver (empty: it can be tested)."""
+    return tuple(need for need in check.needs if not is_delivered(files, need))
+
+
+def outcomes_query(table: FactTable, checks: tuple[Check, ...]) -> str:
+    """The fused pass: one row per subject, one TINYINT per check, the facts scanned once."""
+    kernel = ["subject_id", "case_id", "organ_id", "unit_id", "kind",
+              "STRFTIME(period_on, '%Y-%m') AS month"]  # fmt: skip
+    outcomes = [f"{outcome_sql(check)} AS {sqltext.name(check.id)}" for check in checks]
+    return f"SELECT {sqltext.joined([*kernel, *outcomes])}\nFROM {table.relation}"
+
+
+def _tallies(engine: Engine, tested: Mapping[str, tuple[Check, ...]]) -> str:
+    """Counts that add up: check x organ x unit x kind x month."""
+    parts = [_no_tallies()]
+    for asset, checks in tested.items():
+        if not checks:
+            continue
+        wide = [
+            f"COUNT(*) FILTER (WHERE {sqltext.name(check.id)} = {outcome.value}) "
+            f"AS {sqltext.name(f'{check.id}:{outcome.name}')}"
+            for check in checks
+            for outcome in Outcome
+        ]
+        engine.run(
+            f"CREATE TABLE work.wide_{asset} AS SELECT {', '.join(GROUPS)}, {', '.join(wide)} "
+            f"FROM work.outcomes_{asset} GROUP BY ALL",
+            f"tallies {asset}",
+        )
+        for check in checks:
+            counts = ", ".join(f"{sqltext.name(f'{check.id}:{n}')} AS {n}" for n in COUNTS)
+            parts.append(
+                f"SELECT {sqltext.literal(asset)} AS asset, {sqltext.literal(check.id)} AS "
+                f"check_id, {', '.join(GROUPS)}, {counts} FROM work.wide_{asset}"
+            )
+    return " UNION ALL ".join(parts)
+
+
+def _no_tallies() -> str:
+    texts = ", ".join(f"CAST(NULL AS VARCHAR) AS {n}" for n in ("asset", "check_id", *GROUPS))
+    counts = ", ".join(f"CAST(0 AS BIGINT) AS {name}" for name in COUNTS)
+    return f"SELECT {texts}, {counts} WHERE FALSE"
+
+
+def _make_findings(
+    engine: Engine,
+    pack: Pack,
+    facts: Mapping[str, FactTable],
+    tested: Mapping[str, tuple[Check, ...]],
+) -> None:
+    """The long list of failures; evidence is computed for failing subjects only."""
+    types = {"due_on": "DATE", "defects": "BIGINT", "veto_candidate": "BOOLEAN"}
+    columns = ", ".join(f"{name} {types.get(name, 'VARCHAR')}" for name in _FINDING_COLUMNS)
+    engine.run(f"CREATE TABLE work.findings ({columns})", "findings")
+    for asset, checks in tested.items():
+        if not checks:
+            continue
+        any_failed = " OR ".join(f"{sqltext.name(c.id)} = {Outcome.failed.value}" for c in checks)
+        engine.run(
+            f"CREATE OR REPLACE TABLE work.failing AS SELECT f.*, "
+            f"{', '.join('o.' + sqltext.name(c.id) for c in checks)} "
+            f"FROM {facts[asset].relation} f JOIN work.outcomes_{asset} o "
+            f"ON o.subject_id = f.subject_id WHERE {any_failed}",
+            f"failing {asset}",
+        )
+        _put_evidence(engine, pack, asset, checks)
+        for check in checks:
+            engine.run(f"INSERT INTO work.findings {_finding(check)}", f"findings {check.id}")
+
+
+def _put_evidence(engine: Engine, pack: Pack, asset: str, checks: tuple[Check, ...]) -> None:
+    look_at(engine, asset)
+    with only(engine, pack, "work.failing"):
+        _store_evidence(engine, pack, asset, checks)
+
+
+def _store_evidence(engine: Engine, pack: Pack, asset: str, checks: tuple[Check, ...]) -> None:
+    for fact in dict.fromkeys(c.facts["evidence"] for c in checks if "evidence" in c.facts):
+        query = evidence_query(pack, asset, fact)
+        engine.run(f"CREATE OR REPLACE TABLE work.{sqltext.name('evidence_' + fact)} AS {query}",
+                   f"evidence {fact}")  # fmt: skip
+
+
+def _finding(check: Check) -> str:
+    def shown(key: str) -> str:
+        fact = check.facts.get(key)
+        return f"CAST(f.{sqltext.name(fact)} AS VARCHAR)" if fact else "CAST(NULL AS VARCHAR)"
+
+    evidence = check.facts.get("evidence")
+    proof, join = "CAST(NULL AS VARCHAR)", ""
+    if evidence:
+        proof = "e.value"
+        alias = sqltext.name("evidence_" + evidence)
+        join = f"LEFT JOIN work.{alias} e ON e.subject_id = f.subject_id"
+    due = check.facts.get("due")
+    due_on = f"f.{sqltext.name(due)}" if due else "CAST(NULL AS DATE)"
+    count = check.points.count if check.points else None
+    defects = f"CAST(f.{sqltext.name(count)} AS BIGINT)" if count else "CAST(1 AS BIGINT)"
+    return (
+        f"SELECT {sqltext.literal(check.asset)}, f.subject_id, f.case_id, "
+        f"{sqltext.literal(check.id)}, {shown('observed')}, {shown('expected')}, {due_on}, "
+        f"{proof}, {defects}, {shown('note')}, {_veto(check)} FROM work.failing f {join} "
+        f"WHERE f.{sqltext.name(check.id)} = {Outcome.failed.value}"
+    )
+
+
+def _veto(check: Check) -> str:
+    """Would the failure bar the case once a person has confirmed it? Never if unverified."""
+    if not (check.veto and check.verified):
+        return "FALSE"
+    return f"COALESCE(f.{sqltext.name(check.veto_when)}, FALSE)" if check.veto_when else "TRUE"
+
+
+def _make_gaps(files: CaseFiles, pack: Pack, tested: Mapping[str, tuple[Check, ...]]) -> None:
+    """What keeps checks undecided, per organ: columns not delivered, or values not there."""
+    engine = files.engine
+    engine.run('CREATE TABLE work.gaps (check_id VARCHAR, organ_id VARCHAR, "table" VARCHAR, '
+               '"column" VARCHAR, reason VARCHAR, subjects BIGINT)', "gaps")  # fmt: skip
+    unknown = {
+        row[0]
+        for row in engine.rows(
+            "SELECT check_id FROM work.tallies GROUP BY 1 HAVING SUM(cannot_tell) > 0", "gaps"
+        )
+    }
+    for checks in tested.values():
+        for check in (c for c in checks if c.id in unknown):
+            reads = sorted(r for r in pack.reads_of(check) if "." in r and pack.schema.has(r))
+            absent = [r for r in reads if not is_delivered(files, r)]
+            for read in absent or [""]:
+                table, column = read.split(".", 1) if read else (None, None)
+                reason = "not_delivered" if read else "value_missing"
+                engine.run(
+                    f"INSERT INTO work.gaps SELECT check_id, organ_id, {sqltext.literal(table)}, "
+                    f"{sqltext.literal(column)}, {sqltext.literal(reason)}, SUM(cannot_tell) "
+                    f"FROM work.tallies WHERE check_id = {sqltext.literal(check.id)} "
+                    "GROUP BY 1, 2 HAVING SUM(cannot_tell) > 0",
+                    f"gaps {check.id}",
+                )
+
+
+def _deadlines(pack: Pack) -> str:
+    """Every clock that runs or ran: when it started, when it is due, what became of it."""
+    texts, days = ("case_id", "subject_id", "clock", "state"), ("start_on", "due_on", "done_on")
+    kinds = {
+        **dict.fromkeys(texts, "VARCHAR"),
+        **dict.fromkeys(days, "DATE"),
+        "days_left": "BIGINT",
+    }
+    order = ("case_id", "subject_id", "clock", *days, "state", "days_left")
+    empty = ", ".join(f"CAST(NULL AS {kinds[name]}) AS {name}" for name in order)
+    parts = [f"SELECT {empty} WHERE FALSE"]
+    for clock in pack.clocks.values():
+        late = "k.elapsed > k.limit" if clock.mode != "not_before" else "k.elapsed <= k.limit"
+        late = late.replace("k.limit", 'k."limit"')
+        parts.append(
+            f"SELECT k.case_id, k.subject_id, {sqltext.literal(clock.id)}, k.start_on, k.due_on, "
+            f"k.done_on, CASE WHEN k.scope = 'not_yet_due' THEN 'open' "
+            f"WHEN k.elapsed IS NULL THEN 'unknown' WHEN {late} AND k.done_on IS NULL THEN "
+            f"'overdue' WHEN {late} THEN 'late' ELSE 'met' END, "
+            "CASE WHEN k.done_on IS NULL THEN DATE_DIFF('day', run.as_of, k.due_on) END "
+            f"FROM work.{sqltext.name('clock_' + clock.id)} k CROSS JOIN work.run run "
+            "WHERE k.scope <> 'not_applicable' AND k.start_on IS NOT NULL "
+            "AND k.start_on <= run.as_of"
+        )
+    return " UNION ALL ".join(parts)

@@ -1,0 +1,46 @@
+"""Loading: a folder of CSV files -> `CaseFiles`, and a report of everything that was refused.
+
+    files = load_case_files(Path("sample_data/us_fda"), pack.schema)
+    print(files.report.summary())
+
+A single bad row never stops the loading and never takes a good one with it. Only a source that
+cannot be used at all raises `InputError`, which then says what was looked for and what is there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.engines.duckdb import DuckDBEngine
+from workbench.loading.case_files import UNKNOWN_CELLS, CaseFiles, InputFile
+from workbench.loading.report import HeaderUse, LoadReport, Message, TableCount
+from workbench.schema import Schema
+
+__all__ = [
+    "UNKNOWN_CELLS",
+    "CaseFiles",
+    "HeaderUse",
+    "InputFile",
+    "LoadReport",
+    "Message",
+    "TableCount",
+    "load_case_files",
+]
+
+
+def load_case_files(
+    source: Path,
+    schema: Schema,
+    mapping: Path | None = None,
+    engine: DuckDBEngine | None = None,
+    *,
+    timezone: str | None = None,
+) -> CaseFiles:
+    """Load the case files of `source` into the engine (a new one, unless given).
+
+    A `mapping.yaml` in the folder is used where none is given. `timezone` is the pack's: times
+    that carry an offset are turned into its local time.
+    """
+    from workbench.loading.folder import load_folder
+
+    return load_folder(Path(source), schema, mapping, engine or DuckDBEngine(), timezone)

@@ -1,0 +1,59 @@
+"""What loading hands on: the case files as typed tables, and what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbench.engines.duckdb import DuckDBEngine
+from workbench.schema import Schema
+
+if TYPE_CHECKING:
+    from workbench.loading.report import LoadReport
+
+UNKNOWN_CELLS = "unknown_cells"
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file that went in: where it lay (relative to the source), its table, hash and size.
+
+    `table` is empty for files that steer the loading (a mapping, a list of spellings).
+    """
+
+    path: str
+    table: str
+    sha256: str
+    bytes: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class CaseFiles:
+    """All records of the cases of one source, as tables of the engine.
+
+    Every table of the schema is there, typed. `delivered` says which tables and columns the
+    source really has: a table that is missing there was not delivered, which is not the same as
+    an empty one (nothing happened). `main.unknown_cells(table_name, column_name, case_id, row_key)`
+    names, per case, cells and rows (no column) that were recorded but could not be read: unknown,
+    never "did not happen". Rows of tables that hang on no case stand there by their key too
+    (`row_key`, key columns joined by `-`), without a case.
+    """
+
+    engine: DuckDBEngine
+    schema: Schema
+    source: str
+    inputs: tuple[InputFile, ...]
+    delivered: Mapping[str, frozenset[str]]
+    report: LoadReport
+
+    def has(self, table: str, column: str | None = None) -> bool:
+        """Was the table (or the column of it) delivered?"""
+        columns = self.delivered.get(table)
+        return columns is not None and (column is None or column in columns)
+
+    def count(self, table: str) -> int:
+        """How many rows of the table are used."""
+        found = self.engine.rows(f'SELECT count(*) FROM main."{table}"', f"count {table}")
+        return int(found[0][0])

@@ -1,0 +1,240 @@
+"""The order of loading a folder: mapping, plan, cases, the other tables, references."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbench.engines.duckdb import DuckDBEngine
+from workbench.loading import reasons
+from workbench.loading.case_files import CaseFiles, InputFile
+from workbench.loading.conform import Conformer, note_references, store
+from workbench.loading.encoding import MAX_BYTES, Scan, scan_file
+from workbench.loading.mapping import (
+    Mapping,
+    Spellings,
+    TableMapping,
+    check_files,
+    parse_mapping,
+    read_spellings,
+)
+from workbench.loading.planning import HeaderPlan, TablePlan, plan_header, plan_tables
+from workbench.loading.readers import Header, RawTable, read_csv, read_header
+from workbench.loading.report import ReportBuilder, TableCount
+from workbench.loading.typing_rows import WORKERS, type_table, written_table
+from workbench.schema import Schema
+from workbench.sources import read_source
+from workbench.terms import Fault, InputError
+
+
+@dataclass
+class _Loading:
+    """What one loading gathers on its way."""
+
+    folder: Path
+    schema: Schema
+    mapping: Mapping
+    conformer: Conformer
+    report: ReportBuilder
+    timezone: str | None
+    lists: dict[str, Spellings] = field(default_factory=dict)
+    inputs: list[InputFile] = field(default_factory=list)
+    delivered: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass
+class _Opened:
+    """A file whose header has been read, before any of its rows."""
+
+    plan: TablePlan
+    scan: Scan
+    header: HeaderPlan | None = None
+    names: tuple[str, ...] = ()
+    delimiter: str = ","
+
+
+def load_folder(
+    folder: Path,
+    schema: Schema,
+    mapping: Path | None,
+    engine: DuckDBEngine,
+    timezone: str | None,
+) -> CaseFiles:
+    """Load a folder of CSV files; see `load_case_files`."""
+    if not folder.is_dir():
+        raise InputError(_no_folder(folder))
+    report = ReportBuilder()
+    chosen = mapping or _beside(folder)
+    found = _read_mapping(chosen, folder, schema) if chosen else Mapping()
+    conformer = Conformer(engine, schema, report)
+    loading = _Loading(folder, schema, found, conformer, report, timezone)
+    plans = plan_tables(folder, schema, found, report)
+    _read_lists(loading, chosen)
+    scans = _scan(plans)
+    opened = [_open(loading, plan, scan) for plan, scan in zip(plans, scans, strict=True)]
+    _stop_at_faults(loading, opened)
+    for table in schema.tables.values():
+        store(engine, table, None)
+    _write_tables(loading, "cases")
+    for one in opened:
+        _load_table(loading, one)
+    _write_tables(loading, None)
+    conformer.doubts.store()
+    note_references(engine, plans, loading.delivered, report)
+    inputs, delivered = tuple(loading.inputs), loading.delivered
+    return CaseFiles(engine, schema, str(folder), inputs, delivered, report.finish())
+
+
+def _no_folder(folder: Path) -> str:
+    if folder.is_file():
+        return f"{folder}: is a file; case files are a folder with one CSV file a table"
+    near = folder.parent
+    while not near.is_dir():
+        near = near.parent
+    there = ", ".join(sorted(path.name for path in near.iterdir())[:12]) or "nothing"
+    return f"{folder}: there is no such folder; in {near} there is: {there}"
+
+
+def _beside(folder: Path) -> Path | None:
+    path = folder / "mapping.yaml"
+    return path if path.is_file() else None
+
+
+def _read_mapping(path: Path, folder: Path, schema: Schema) -> Mapping:
+    source, faults = read_source(path, path.name)
+    if not faults:
+        mapping, faults = parse_mapping(source, schema)
+        faults = faults + check_files(mapping, folder)
+    if faults:
+        raise InputError(_faults(path, faults))
+    return mapping
+
+
+def _faults(path: Path, faults: list[Fault]) -> str:
+    count = len(faults)
+    lines = [f"{path}: {count} fault{'s' if count != 1 else ''}"]
+    return "\n  ".join(lines + [str(fault) for fault in sorted(faults, key=str)])
+
+
+def _read_lists(loading: _Loading, mapping: Path | None) -> None:
+    steering = [mapping] if mapping else []
+    for table in loading.mapping.tables.values():
+        for name in sorted({c.unify for c in table.columns.values() if c.unify}):
+            path = loading.folder / name
+            loading.lists[name], _ = read_spellings(path, name)
+            steering.append(path)
+    for path in dict.fromkeys(steering):
+        scan = scan_file(path)
+        loading.inputs.append(InputFile(path.name, "", scan.sha256, scan.size, 0))
+
+
+def _scan(plans: list[TablePlan]) -> list[Scan]:
+    for plan in plans:
+        size = plan.path.stat().st_size
+        if size > MAX_BYTES:
+            raise InputError(f"{plan.name}: {size:,} bytes; a file may have {MAX_BYTES:,}")
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(lambda plan: scan_file(plan.path), plans))
+
+
+def _open(loading: _Loading, plan: TablePlan, scan: Scan) -> _Opened:
+    opened = _Opened(plan, scan)
+    header = read_header(plan.path, opened.scan)
+    if not any(header.names):
+        loading.report.say(plan.name, "empty_file", table=plan.table.name)
+        return opened
+    if opened.scan.encoding in ("gb18030", "utf-16"):
+        word = "encoding_" + opened.scan.encoding.replace("-", "")
+        loading.report.say(plan.name, word, table=plan.table.name)
+    if header.delimiter != ",":
+        shown = "tab" if header.delimiter == "\t" else header.delimiter
+        loading.report.say(plan.name, "delimiter", table=plan.table.name, detail=shown)
+    opened.names, opened.delimiter = header.names, header.delimiter
+    opened.header = plan_header(plan, header.names, loading.report)
+    return opened
+
+
+def _stop_at_faults(loading: _Loading, opened: list[_Opened]) -> None:
+    """All that makes the source unusable, in one message, before any row is read."""
+    faults = [fault for one in opened if one.header for fault in one.header.faults]
+    for one in opened:
+        name, table = one.plan.name, one.plan.table
+        if not table.required:
+            continue
+        if one.header is None:
+            faults.append(Fault(name, None, f"is empty, and the pack requires '{table.name}'"))
+        elif one.header.missing and not one.header.faults:
+            absent = ", ".join(f"'{column}'" for column in one.header.missing)
+            there = ", ".join(one.names[:12])
+            faults.append(Fault(name, 1, f"no column {absent}", f"there is: {there}"))
+    if faults:
+        raise InputError(_faults(loading.folder, faults))
+
+
+def _load_table(loading: _Loading, opened: _Opened) -> None:
+    plan, scan, header = opened.plan, opened.scan, opened.header
+    if header is None:
+        _input(loading, plan, scan, 0)
+        return
+    mark = loading.report.mark
+    positions = header.positions or [0]
+    raw = read_csv(plan.path, scan, Header(opened.names, opened.delimiter), positions)
+    bad = raw.bad
+    if raw.mended:
+        loading.report.say(plan.name, "broken_quotes", table=plan.table.name)
+    if header.missing:
+        _refuse_table(loading, opened, raw)
+        return
+    typed = type_table(plan, header, raw, loading.lists, loading.report, loading.timezone)
+    if not typed.data.num_rows and not bad:
+        loading.report.say(plan.name, "header_only", table=plan.table.name)
+    used, refused = loading.conformer.take(plan, typed, bad)
+    loading.delivered[plan.table.name] = frozenset(header.columns)
+    _input(loading, plan, scan, used + refused)
+    _count(loading, plan, used, refused, mark)
+
+
+def _refuse_table(loading: _Loading, opened: _Opened, raw: RawTable) -> None:
+    """A table without its key column, or without the column of its case: not delivered."""
+    plan, header = opened.plan, opened.header
+    assert header is not None
+    size = len(raw.rows) + len(raw.bad)
+    column = ", ".join(header.missing)
+    table = plan.table.name
+    loading.report.say(plan.name, "missing_key_column", table=table, column=column)
+    if size:
+        loading.report.add(
+            plan.name, table, reasons.REFUSED, "missing_key_column", column=column, counts=[size]
+        )
+    _input(loading, plan, opened.scan, size)
+    _count(loading, plan, 0, size, loading.report.mark)
+
+
+def _write_tables(loading: _Loading, only: str | None) -> None:
+    """Tables whose rows stand in the mapping itself; `cases` before all others."""
+    for given in loading.mapping.tables.values():
+        if given.rows and (given.table == only if only else given.table != "cases"):
+            _write_table(loading, given)
+
+
+def _write_table(loading: _Loading, given: TableMapping) -> None:
+    file, mark = loading.mapping.file, loading.report.mark
+    plan = TablePlan(loading.schema.tables[given.table], loading.folder / file, file, given)
+    typed = written_table(plan, loading.timezone)
+    used, refused = loading.conformer.take(plan, typed, [])
+    columns = frozenset(name for name in typed.data.column_names if name in plan.table.columns)
+    loading.delivered[given.table] = columns
+    _count(loading, plan, used, refused, mark)
+
+
+def _input(loading: _Loading, plan: TablePlan, scan: Scan, rows: int) -> None:
+    table = plan.table.name
+    loading.inputs.append(InputFile(plan.name, table, scan.sha256, scan.size, rows))
+
+
+def _count(loading: _Loading, plan: TablePlan, used: int, refused: int, mark: int) -> None:
+    table = plan.table.name
+    repaired = loading.report.repaired(table, mark)
+    read = used + refused
+    loading.report.counts.append(TableCount(table, plan.name, read, used, refused, repaired))

@@ -1,0 +1,160 @@
+"""Why a row was refused or a cell changed: stable words, and their sentences zh / en.
+
+The words go into the load report and into `load_report.parquet`; screens show the sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+# action of a report row
+REFUSED = "refused"  # the row is not used
+UNREADABLE = "unreadable"  # the row is used, this cell is unknown
+REPAIRED = "repaired"  # the cell was put right, visibly
+NOTE = "note"  # nothing changed; a person should know
+
+ACTIONS: Mapping[str, Mapping[str, str]] = {
+    REFUSED: {"zh": "拒收", "en": "refused"},
+    UNREADABLE: {"zh": "无法读取", "en": "unreadable"},
+    REPAIRED: {"zh": "已更正", "en": "repaired"},
+    NOTE: {"zh": "提示", "en": "note"},
+}
+
+# reason_code -> sentence; {detail} and {column} come from the report row.
+REASONS: Mapping[str, Mapping[str, str]] = {
+    # whole rows
+    "missing_key": {"zh": "主键为空（{column}）", "en": "no value in the key column {column}"},
+    "duplicate_key": {
+        "zh": "主键重复，首见于第 {detail} 行",
+        "en": "the key stands twice, first in row {detail}",
+    },
+    "repeated_row": {
+        "zh": "整行重复，首见于第 {detail} 行",
+        "en": "the same row again, first in row {detail}",
+    },
+    "orphan": {
+        "zh": "所指案件不在案件表中：{detail}",
+        "en": "points at a case that is not there: {detail}",
+    },
+    "ambiguous_case": {
+        "zh": "案件编号在多个机关重复，无法确定所属案件：{detail}",
+        "en": "several organs use this case id, so its case cannot be told: {detail}",
+    },
+    "wrong_field_count": {
+        "zh": "字段数与表头不符：{detail}",
+        "en": "another number of fields than the header: {detail}",
+    },
+    "open_quote": {"zh": "引号未闭合", "en": "a quoted field is never closed"},
+    "undecodable": {"zh": "含无法解码的字节", "en": "holds bytes that are no text"},
+    "state_secret": {
+        "zh": "标记为国家秘密，不予读入",
+        "en": "marked as a state secret; never stored",
+    },
+    "missing_key_column": {
+        "zh": "缺少必要的列 {column}，整表未使用",
+        "en": "the column {column} is missing, so the table is not used",
+    },
+    # cells
+    "not_a_date": {"zh": "不是日期：{detail}", "en": "no date: {detail}"},
+    "not_a_timestamp": {"zh": "不是时间：{detail}", "en": "no point in time: {detail}"},
+    "not_an_integer": {"zh": "不是整数：{detail}", "en": "no whole number: {detail}"},
+    "not_a_number": {"zh": "不是数字：{detail}", "en": "no number: {detail}"},
+    "not_a_boolean": {"zh": "不是是/否：{detail}", "en": "neither true nor false: {detail}"},
+    "unknown_code": {"zh": "未知代码：{detail}", "en": "unknown code: {detail}"},
+    # repairs and notes, counted
+    "unified": {"zh": "写法统一：{detail}", "en": "spelling unified: {detail}"},
+    "known_spelling": {"zh": "标准写法：{detail}", "en": "the listed spelling: {detail}"},
+    "not_unified": {
+        "zh": "写法不在对照表中，保留原样：{detail}",
+        "en": "not in the list, kept: {detail}",
+    },
+    "code_from_label": {"zh": "名称转为代码：{detail}", "en": "label read as code: {detail}"},
+    "thousands_separator": {"zh": "去除千分位：{detail}", "en": "thousands separator: {detail}"},
+    "rounded": {"zh": "四舍五入到两位小数：{detail}", "en": "rounded to two decimals: {detail}"},
+    "offset_converted": {
+        "zh": "带时区的时间转为当地时间",
+        "en": "times with an offset turned into local time",
+    },
+    "offset_dropped": {
+        "zh": "时间带时区而任务包未设时区，按原写时刻保留",
+        "en": "times carry an offset and no time zone is set: kept as written",
+    },
+    "no_time_of_day": {"zh": "只有日期，按零时计", "en": "a date without a time, read as midnight"},
+    "prefixed": {
+        "zh": "多个机关使用同一案件编号，已加机关前缀：{detail}",
+        "en": "several organs use this case id; the organ stands before it: {detail}",
+    },
+    "no_such_reference": {
+        "zh": "所指对象不在 {detail} 中",
+        "en": "points at something that is not in {detail}",
+    },
+    "no_case": {"zh": "没有案件编号", "en": "carries no case id"},
+    # files
+    "encoding_gb18030": {"zh": "文件按 GB18030 读取", "en": "the file was read as GB18030"},
+    "encoding_utf16": {"zh": "文件按 UTF-16 读取", "en": "the file was read as UTF-16"},
+    "delimiter": {"zh": "分隔符为 {detail}", "en": "fields are separated by {detail}"},
+    "empty_file": {
+        "zh": "文件为空，该表视为未提供",
+        "en": "the file is empty; the table counts as not delivered",
+    },
+    "header_only": {"zh": "只有表头：该表没有记录", "en": "only a header: nothing is recorded"},
+    "unknown_column": {
+        "zh": "未知列 {column}，未使用{hint}",
+        "en": "unknown column {column}, not used{hint}",
+    },
+    "duplicate_header": {
+        "zh": "列 {column} 出现多次，使用第一个",
+        "en": "the column {column} stands twice; the first is used",
+    },
+    "unknown_file": {
+        "zh": "文件不对应任何表，未使用{hint}",
+        "en": "the file is no table, not used{hint}",
+    },
+    "broken_quotes": {
+        "zh": "引号不成对，已逐行读取",
+        "en": "quotes do not pair up; the file was read line by line",
+    },
+}
+
+
+# {hint} in a sentence, where the report knows the likely slip.
+HINT = {"zh": "；是否应为 {detail}？", "en": " (did you mean {detail}?)"}
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word nearest to `word`, or an empty string.
+
+    >>> nearest("desided_on", ["decided_on", "closed_on"])
+    'decided_on'
+    """
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+
+
+def sentence(
+    reason_code: str,
+    language: str = "en",
+    *,
+    file: str = "",
+    row: int | None = None,
+    column: str = "",
+    detail: str = "",
+    count: int = 1,
+) -> str:
+    """One report row as a person reads it.
+
+    >>> sentence("not_a_date", file="cases.csv", row=7, column="decided_on", detail="2025-13-40")
+    'cases.csv, row 7, decided_on: no date: 2025-13-40'
+    """
+    chinese = language == "zh"
+    words = REASONS.get(reason_code, {}).get("zh" if chinese else "en", reason_code)
+    hint = HINT["zh" if chinese else "en"].replace("{detail}", detail) if detail else ""
+    text = words.replace("{column}", column).replace("{detail}", detail).replace("{hint}", hint)
+    text = text.rstrip(": ：")
+    where = [file] if file else []
+    if row is not None:
+        where.append(f"第 {row} 行" if chinese else f"row {row}")
+    if column and "{column}" not in words:
+        where.append(column)
+    times = (f"（{count} 处）" if chinese else f" ({count} times)") if count > 1 else ""
+    return (("，" if chinese else ", ").join(where) + ": " if where else "") + text + times
