@@ -1,0 +1,80 @@
+"""Points worked out by hand, and the formula printed beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import workbench
+
+HEADER = (
+    "case_id,organ_id,unit_id,kind,procedure,clock,filed_on,investigated_on,decided_on,closed_on,"
+    "archived_on,result,penalty_kinds,fine_yuan,complex,public_interest"
+)
+# Decided 2025-06-03, so publication was due on 2025-06-12.
+CASE = (
+    "{id},99,u1,penalty,summary,labour,2025-03-03,2025-05-29,2025-06-03,,,penalised,fine,{fine},,"
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> workbench.run.Run:
+    write = {
+        "cases": [HEADER, CASE.format(id="clean", fine=500), CASE.format(id="late", fine=500),
+                  CASE.format(id="never", fine=500), CASE.format(id="major", fine=50000)],
+        "units": ["unit_id,organ_id,name,sector", "u1,99,甲,x"],
+        "disclosures": ["disclosure_id,case_id,channel,published_on,removed_on,removal_explained",
+                        "d1,clean,site,2025-06-12,,", "d2,late,site,2025-06-13,,",
+                        "d4,major,site,2025-06-12,,"],
+        "legal_reviews": ["review_id,case_id,round,concluded_on,result"],
+        "hearings": ["case_id,held_on,new_evidence"],
+        "extensions": ["case_id,clock,approved_on,approver_role,extra,unit"],
+        "exclusions": ["case_id,clock,reason,from_on,to_on,basis_code"],
+        "rulings": ["case_id,kind,result,received_on,effective_on"],
+    }  # fmt: skip
+    for table, lines in write.items():
+        (tmp_path / f"{table}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return workbench.evaluate(workbench.load(tmp_path), as_of="2026-06-30")
+
+
+def points(run: workbench.run.Run, case: str) -> dict[str, float]:
+    cards = run.scorecards.query("case_id == @case")
+    return {row.criterion: float(row.points) for row in cards.itertuples()}
+
+
+def test_points_by_hand(run: workbench.run.Run) -> None:
+    # disclosure 9: late takes 3, never 5; recording and archive do not apply to open summary
+    # cases without documents delivered; procedure 13: the officers check is untested, so
+    # attainable is 13 x 5 / (5 + 5) = 6.5.
+    assert points(run, "clean") == {"disclosure": 9, "procedure": 6.5}
+    assert points(run, "late") == {"disclosure": 6, "procedure": 6.5}
+    assert points(run, "never") == {"disclosure": 4, "procedure": 6.5}
+    # major: no legal review takes 10 of what is attainable: 8 x 10 / (10 + 5) = 5.33 -> 0.
+    assert points(run, "major") == {"disclosure": 9, "procedure": 6.5, "legal_review": 0}
+
+
+def test_formula_is_printed_with_its_numbers(run: workbench.run.Run) -> None:
+    cards = run.scorecards.query("case_id == 'late' and criterion == 'disclosure'")
+    assert cards.why.item() == "max(0, 9 x 5 / (5 + 0) - 3) = 6: after-penalty-published-7wd -3"
+
+
+def test_total_and_band_stay_empty_until_people_rate(run: workbench.run.Run) -> None:
+    scores = run.scores.set_index("case_id")
+    assert scores.total.isna().all()
+    assert scores.band.isna().all()
+    assert scores.manual_points.isna().all()
+    assert scores.loc["late", "auto_points"] == 12.5
+    assert scores.loc["major", "veto_candidates"] == "review-major-covered"
+    assert pd.isna(scores.loc["late", "veto_candidates"])
+
+
+def test_kinds_without_a_rubric_are_named(sample_run: workbench.run.Run) -> None:
+    unscored = sample_run.manifest["unscored"]
+    assert "penalty" not in unscored
+    assert sum(unscored.values()) + len(sample_run.scores) == sample_run.manifest["assets"]["cases"]
+
+
+def test_fine_amounts_never_enter_a_score(run: workbench.run.Run) -> None:
+    assert not any("fine_yuan" in why for why in run.scorecards.why)

@@ -1,0 +1,138 @@
+"""The run folder: sealed, repeatable, whole or not there at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import workbench
+from workbench import artefacts
+from workbench.artefacts import broken_artefacts
+from workbench.engines.duckdb import DuckDBEngine
+from workbench.run import Run
+from workbench.terms import InputError, Outcome, UsageError
+
+CONTRACT = {
+    "manifest.json", "load_report.parquet", "facts/cases.parquet", "facts/unit_years.parquet",
+    "outcomes/cases.parquet", "outcomes/unit_years.parquet", "findings.parquet", "gaps.parquet",
+    "tallies.parquet", "deadlines.parquet", "scorecards.parquet", "scores.parquet",
+    "weak_links.parquet", "report.html", "validation/disclosure_after.json",
+}  # fmt: skip
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return {a["path"]: a["sha256"] for a in manifest["artefacts"]}
+
+
+def test_folder_holds_the_contract(sample_folder: Path) -> None:
+    there = {p.relative_to(sample_folder).as_posix() for p in sample_folder.rglob("*")}
+    assert there >= CONTRACT
+    assert broken_artefacts(sample_folder, DuckDBEngine()) == []
+
+
+def test_same_inputs_in_another_order_give_the_same_content(
+    sample_folder: Path, tmp_path: Path
+) -> None:
+    shuffled = tmp_path / "shuffled"
+    shutil.copytree(Path("sample_data/hrss"), shuffled)
+    draw = random.Random(7)
+    for path in shuffled.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as handle:
+            header, *rows = list(csv.reader(handle))
+        draw.shuffle(rows)
+        with path.open("w", encoding="utf-8", newline="") as handle:
+            csv.writer(handle, lineterminator="\n").writerows([header, *rows])
+    run = workbench.evaluate(workbench.load(shuffled), as_of="2026-06-30")
+    again = run.save(tmp_path / "out")
+    first, second = hashes(sample_folder), hashes(again)
+    # The report names the input files with their hashes, which a shuffled file changes.
+    differing = {path for path in first if first[path] != second[path]}
+    assert differing <= {"report.html"}
+
+
+def test_an_equal_run_stays_as_it_is(sample_run: Run, sample_folder: Path) -> None:
+    before = (sample_folder / "manifest.json").stat().st_mtime_ns
+    assert sample_run.save(sample_folder.parent) == sample_folder
+    assert (sample_folder / "manifest.json").stat().st_mtime_ns == before
+    assert [p.name for p in sample_folder.parent.iterdir()] == [sample_folder.name]
+
+
+@pytest.mark.parametrize("victim", ["findings.parquet", "report.html", "manifest.json"])
+def test_a_changed_artefact_is_named(sample_folder: Path, tmp_path: Path, victim: str) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(sample_folder, copy)
+    path = copy / victim
+    if victim.endswith(".parquet"):
+        frame = pd.read_parquet(path)
+        frame.iloc[1:].to_parquet(path)
+    else:
+        path.write_text(path.read_text("utf-8").replace("2026", "2027"), "utf-8")
+    assert any(victim in sentence for sentence in broken_artefacts(copy, DuckDBEngine()))
+
+
+def test_a_failed_write_leaves_no_half_run(
+    sample_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(*args: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(artefacts, "seal", break_off)
+    with pytest.raises(OSError, match="disk full"):
+        sample_run.save(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_opened_run_answers_as_the_fresh_one(sample_run: Run, sample_folder: Path) -> None:
+    opened = workbench.open_run(sample_folder.parent)
+    for table in ("findings", "tallies", "scores", "weak_links", "deadlines"):
+        fresh, stored = getattr(sample_run, table), getattr(opened, table)
+        order = list(fresh.columns)
+        pd.testing.assert_frame_equal(
+            fresh.sort_values(order, ignore_index=True),
+            stored.sort_values(order, ignore_index=True),
+        )
+    assert opened.summary("zh") == sample_run.summary("zh")
+    assert opened.summary("en") == sample_run.summary("en")
+
+
+def test_outcomes_are_codes_and_tallies_add_them_up(sample_run: Run) -> None:
+    outcomes = sample_run.outcomes("cases")
+    checks = [c for c in outcomes.columns if c in set(sample_run.tallies.check_id)]
+    assert len(checks) == 11
+    for check in checks:
+        mine = sample_run.tallies[sample_run.tallies.check_id == check]
+        for outcome in Outcome:
+            assert (outcomes[check] == outcome.value).sum() == mine[outcome.name].sum()
+
+
+def test_findings_are_the_failed_outcomes(sample_run: Run) -> None:
+    for asset in ("cases", "unit_years"):
+        outcomes = sample_run.outcomes(asset).set_index("subject_id")
+        found = sample_run.findings.query("asset == @asset")
+        for check, subjects in found.groupby("check_id").subject_id:
+            failed = outcomes.index[outcomes[check] == Outcome.failed.value]
+            assert set(subjects) == set(failed)
+
+
+def test_findings_carry_observed_expected_due_and_evidence(sample_run: Run) -> None:
+    late = sample_run.findings.query("check_id == 'after-penalty-published-7wd'")
+    assert len(late) > 0
+    assert (late.observed.astype(int) > late.expected.astype(int)).all()
+    assert late.due_on.notna().all()
+    published = late[late.evidence.notna()]
+    assert len(published) > 0
+    assert published.evidence.str.startswith("disclosures/").all()
+
+
+def test_no_run_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no run in"):
+        workbench.open_run(tmp_path)
+    with pytest.raises(UsageError, match="no day"):
+        workbench.evaluate(workbench.load("sample_data/hrss"), as_of="30.6.2026")

@@ -1,0 +1,175 @@
+"""The command line: the same verbs as the API. A user's mistake is a sentence, no traceback."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbench.terms import WorkbenchError
+
+
+class _Sentences(click.Group):
+    """Shows our errors as sentences and gives them their exit codes."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except WorkbenchError as error:
+            click.echo(f"workbench: {error}", err=True)
+            context.exit(error.exit_code)
+
+
+@click.group(cls=_Sentences, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="case-file-workbench")
+def main() -> None:
+    """Audit and evaluate the case files of administrative law enforcement (案卷评查工作台)."""
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--pack", default="hrss", help="A pack's id or folder.  [default: hrss]")
+@click.option("--profile", type=click.Path(path_type=Path), help="A bureau's local values.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="How its headers map to ours.")
+@click.option("--as-of", help="The day to look from (2026-06-30); default: the latest recorded.")
+@click.option("--period", help="The audit period, FROM..TO.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the summary.")
+def evaluate(
+    source: Path,
+    pack: str,
+    profile: Path | None,
+    mapping: Path | None,
+    as_of: str | None,
+    period: str | None,
+    out: Path,
+    lang: str | None,
+) -> None:
+    """Check the case files in SOURCE, write a sealed run folder, print a summary."""
+    from workbench import run as verbs
+
+    bounds = _period(period)
+    with _progress() as tell:
+        tell("load")
+        loaded = verbs.load(source, pack, mapping, profile)
+        result = verbs.evaluate(loaded, as_of, bounds, tell)
+        tell("write")
+        folder = result.save(out)
+    language = lang or str(result.manifest["pack"]["language"])
+    click.echo(result.summary(language))
+    click.echo(_refused(loaded, language))
+    click.echo(("报告：" if language == "zh" else "Report: ") + str(folder / "report.html"))
+
+
+@main.command()
+@click.argument("pack", default="hrss")
+def lint(pack: str) -> None:
+    """Find every fault of PACK in one go, with file and line; print each check as a sentence."""
+    from workbench import run as verbs
+    from workbench.pack import find_pack, read_pack
+    from workbench.reports.sentences import check_sentences
+    from workbench.shared_files import shared_folder
+
+    faults = verbs.lint(pack)
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    if faults:
+        click.echo(f"{len(faults)} faults", err=True)
+        sys.exit(1)
+    for sentence in check_sentences(read_pack(find_pack(pack, shared_folder("expectations")))):
+        click.echo(sentence)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--cases", type=click.IntRange(1), default=2000, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--pack", default="hrss", help="A pack's id or folder.  [default: hrss]")
+@click.option("--plant", type=click.Path(path_type=Path), help="Defects instead of the pack's.")
+def synthesize(folder: Path, cases: int, seed: int, pack: str, plant: Path | None) -> None:
+    """Write case files of an invented bureau with planted defects, and truth.parquet."""
+    from workbench.pack import find_pack
+    from workbench.shared_files import shared_folder
+    from workbench.synthesis import synthesize as make
+
+    report = make(find_pack(pack, shared_folder("expectations")), folder, cases, seed, plant)
+    click.echo(f"{report.folder}: {sum(report.tables.values())} rows, "
+               f"{sum(report.planted.values())} planted defects")  # fmt: skip
+
+
+@main.command()
+@click.option("--json", "target", type=click.Path(path_type=Path), help="Write the figures here.")
+@click.option("--cases", type=click.IntRange(100), default=100_000, show_default=True)
+def benchmark(target: Path | None, cases: int) -> None:
+    """Measure our own figures on this machine: import, and a whole evaluation."""
+    from workbench.benchmark import measure
+
+    with _progress() as tell:
+        figures = measure(cases, tell)
+    for name, value in figures.items():
+        click.echo(f"{name:28} {value}")
+    if target:
+        from workbench.artefacts import to_json
+
+        target.write_text(to_json(figures), "utf-8")
+
+
+@main.command()
+@click.argument("run", type=click.Path(path_type=Path))
+def verify(run: Path) -> None:
+    """Recompute every content hash of a run folder and say what does not agree."""
+    from workbench.artefacts import broken_artefacts
+    from workbench.engines.duckdb import DuckDBEngine
+
+    broken = broken_artefacts(run, DuckDBEngine())
+    for sentence in broken:
+        click.echo(sentence, err=True)
+    if broken:
+        sys.exit(1)
+    click.echo(f"{run}: whole")
+
+
+def _period(text: str | None) -> tuple[str | None, str | None]:
+    if not text:
+        return (None, None)
+    first, dots, last = text.partition("..")
+    if not dots:
+        raise click.UsageError("--period is FROM..TO, for example 2025-01-01..2025-12-31")
+    return (first or None, last or None)
+
+
+def _refused(loaded: Any, language: str) -> str:
+    """What loading refused or changed, the commonest first."""
+    from workbench.loading.reasons import ACTIONS
+
+    report = loaded.report
+    lines = [
+        f"  {table} · {ACTIONS[action][language]} · {reason} · {count}"
+        for table, action, reason, count in report.by_reason()[:10]
+    ]
+    if not lines:
+        return ""
+    return ("装载：" if language == "zh" else "Loading:") + "\n" + "\n".join(lines) + "\n"
+
+
+class _progress:
+    """A bar in a terminal, silent in a pipe."""
+
+    def __enter__(self) -> Any:
+        from tqdm import tqdm
+
+        self.bar = tqdm(total=None, bar_format="{desc} {elapsed}", leave=False, disable=None)
+        return self.tell
+
+    def tell(self, step: str) -> None:
+        self.bar.set_description_str(step)
+        self.bar.refresh()
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.close()
+
+
+if __name__ == "__main__":
+    main()

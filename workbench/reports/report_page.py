@@ -1,0 +1,267 @@
+"""One language of the report: numbers and ids turned into what stands on the page.
+
+Every function gives the view of one section as plain data; the template only sets it. Texts stay
+texts here (the template escapes them); only charts are HTML already.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from workbench.display import Html, count, text_of
+from workbench.reports import report_charts as charts
+from workbench.reports.report_data import TREND_MONTHS, ReportData
+from workbench.reports.report_tables import Table, cell
+from workbench.reports.report_words import SECTIONS, Words, share
+from workbench.reports.results import Results
+from workbench.reports.summary import SystemRate
+from workbench.weak_links import MINIMUM_DECIDED
+
+View = dict[str, Any]
+OUTCOMES = ("passed", "failed", "not_applicable", "not_yet_due", "cannot_tell", "untested")
+_DIGEST = 12
+
+
+class Page:
+    """What every section of one language needs: the run, its numbers, the words."""
+
+    def __init__(self, results: Results, data: ReportData, words: Words):
+        self.results, self.data, self.words = results, data, words
+        self.summary, self.language = data.summary, words.language
+        self.checks: dict[str, Any] = results.checks["checks"]
+        self.manifest = results.manifest
+
+    def title(self, check: str) -> str:
+        """The title of a check."""
+        return text_of(self.checks[check]["title"], self.language)
+
+    def unit(self, unit_id: str | None) -> str:
+        """What people call a unit or an organ."""
+        return self.summary.unit_names.get(unit_id or "", unit_id or "—")
+
+    def clock(self, clock: str) -> str:
+        """The title of a clock."""
+        about = self.results.checks["clocks"].get(clock, {})
+        return text_of(about.get("title"), self.language) if about else clock
+
+    def noun(self, check: str) -> str:
+        """What a check counts: cases, or subjects of another asset."""
+        return self.words("noun_case" if self.checks[check]["asset"] == "cases" else "noun_other")
+
+    def code(self, value: str | None) -> str:
+        """A recorded value in words: codes, yes and no; numbers and days as they are."""
+        if value is None:
+            return "—"
+        if value in ("true", "false"):
+            return self.words(value)
+        return self.results.words(value, self.language) or "—"
+
+    def place(self, table: str | None, column: str | None) -> str:
+        """A table, or a column of one, as its labels say."""
+        about = self.results.checks["labels"].get(table or "", {})
+        name = text_of(about.get("title"), self.language) if about else str(table)
+        if not column:
+            return name
+        return f"{name} · {text_of(about.get('columns', {}).get(column), self.language)}"
+
+    def need(self, need: str) -> str:
+        """A table or `table.column` that a check cannot do without."""
+        table, _, column = need.partition(".")
+        return self.place(table, column)
+
+    def counts(self, check: str) -> dict[str, int] | None:
+        """The five counts of a check; None where it has no subjects or is untested."""
+        return self.data.outcomes.get(check)
+
+
+def cover(page: Page) -> View:
+    """The title block: what was evaluated, as of when, with what."""
+    w, manifest, summary = page.words, page.manifest, page.summary
+    pack = manifest["pack"]
+    start, end = (w.day(date.fromisoformat(day)) for day in summary.period)
+    digest = str(pack["digest"])[:_DIGEST]
+    loaded = w("loaded_line", read=summary.read)
+    if summary.refused:
+        loaded = w("refused_line", read=summary.read, refused=summary.refused)
+        loaded += w("see", section=w("gaps"))
+    profile = w.listed([f"{name}: {value}" for name, value in sorted(manifest["profile"].items())])
+    return {
+        "title": text_of(summary.title, page.language),
+        "report": w("report"),
+        "contents": [(section, w.heading(section)) for section in SECTIONS],
+        "facts": [
+            (w("as_of"), w.day(summary.as_of)),
+            (w("period"), w("range", start=start, end=end)),
+            (w("pack"), w("pack_line", id=pack["id"], version=pack["version"], digest=digest)),
+            (w("profile"), profile or w("profile_none")),
+            (w("loaded"), loaded),
+        ],
+        "figures": _figures(page),
+    }
+
+
+def _figures(page: Page) -> list[tuple[str, str, str]]:
+    """The numbers on the title page: figure, label, what stands beside it."""
+    w, summary, totals = page.words, page.summary, page.data.totals
+    affected = totals["cases"]
+    of_all = share(affected / summary.cases if summary.cases else None)
+    return [
+        (count(summary.cases), w("n_cases"),
+         w("n_cases_sub", decided=totals["passed"] + totals["failed"])),
+        (count(totals["findings"]), w("n_findings"),
+         w("n_findings_sub", cases=affected, share=of_all)),
+        (count(totals["vetoes"]), w("n_veto"), w("n_veto_sub")),
+        (count(summary.overdue_count), w("n_overdue"),
+         w("n_overdue_sub", soon=summary.due_soon_count)),
+        (count(len(summary.untested)), w("n_undecided"),
+         w("n_undecided_sub", checks=len(page.checks), undecided=totals["cannot_tell"])),
+    ]  # fmt: skip
+
+
+def systems(page: Page) -> View:
+    """How far each system is kept: the rate, in words, and month by month."""
+    return {
+        "empty": page.words("systems_none"),
+        "systems": [_system(page, system) for system in page.summary.systems],
+        "trend": page.words("trend"),
+        "note": page.words("trend_note", few=MINIMUM_DECIDED),
+    }
+
+
+def _system(page: Page, system: SystemRate) -> View:
+    w, noun = page.words, page.noun(system.check)
+    found: View = {
+        "title": text_of(system.title, page.language),
+        "of": w("system_of", check=page.title(system.check)),
+        "rate": share(system.rate),
+        "fraction": f"{count(system.passed)} / {count(system.decided)}",
+        "label": w("rate_passed"),
+        "bar": Html(),
+        "beside": "",
+        "trend": None,
+    }
+    counts = {"noun": noun, "cannot_tell": system.cannot_tell, "not_yet_due": system.not_yet_due}
+    if system.untested:
+        return found | {"rate": None, "sentence": w("system_untested"), "state": w("untested")}
+    found["trend"] = _trend(page, system)
+    if system.rate is None:
+        return found | {"rate": None, "sentence": w("system_undecided", **counts), "state": "—"}
+    found["bar"] = charts.outcome_bar(_shown(page, system.check), _outcome_words(w))
+    found["sentence"] = w("system_sentence", decided=system.decided, passed=system.passed,
+                          failed=system.failed, noun=noun)  # fmt: skip
+    found["beside"] = w("system_beside", share=share(system.undecided_share), **counts)
+    return found
+
+
+def _shown(page: Page, check: str) -> dict[str, int]:
+    counts = page.counts(check) or {}
+    return {name: counts.get(name, 0) for name in charts.BAR_ORDER}
+
+
+def _outcome_words(w: Words) -> dict[str, str]:
+    return {name: w(name) for name in OUTCOMES}
+
+
+def _trend(page: Page, system: SystemRate) -> View | None:
+    w = page.words
+    months = page.data.months.get(system.check, [])
+    if not any(month.decided for month in months):
+        return None
+    recent = months[-TREND_MONTHS :]
+    notes = []
+    if len(recent) < len(months):
+        notes.append(w("trend_cut", shown=len(recent), total=len(months)))
+    if undated := page.data.undated.get(system.check):
+        notes.append(w("undated", n=undated))
+    heads = [w("month"), w("rate_passed"), w("passed"), w("decided"), w("not_yet_due"),
+             w("interval")]  # fmt: skip
+    rows = [
+        [m.month, share(m.rate), count(m.passed), count(m.decided), count(m.open),
+         f"{share(m.low)} – {share(m.high)}" if m.decided else "—"] for m in recent
+    ]  # fmt: skip
+    label = f"{w('trend')}: {text_of(system.title, page.language)}"
+    return {
+        "chart": charts.month_trend(recent, label),
+        "notes": notes,
+        "table": Table(heads, rows, numeric=(1, 2, 3, 4, 5)),
+        "data": w("data"),
+    }
+
+
+def checks(page: Page) -> View:
+    """Every check with its counts, by system; then what to do about those that failed."""
+    w = page.words
+    any_failed = any(row["failed"] for row in page.summary.checks)
+    return {
+        "lead": w("checks_lead") if any_failed else w("checks_none"),
+        "note": w("bar_note"),
+        "legend": [(charts.legend_key(name), w(name)) for name in charts.BAR_ORDER],
+        "heads": [w("check"), w("outcomes"), w("failed_of"), w("rate_failed"), w("cannot_tell"),
+                  w("not_yet_due"), w("not_applicable")],
+        "groups": [(name, [_check(page, check) for check in its]) for name, its in _groups(page)],
+        "to_remedy": w("to_remedy"),
+        "remedies_title": w("remedies"),
+        "remedies": _remedies(page),
+    }  # fmt: skip
+
+
+def _groups(page: Page) -> list[tuple[str, list[str]]]:
+    """Checks by system in the order of the pack; those of no system last."""
+    left = dict.fromkeys(page.checks)
+    groups = []
+    for system in page.results.checks["systems"]:
+        its = [check for check in left if page.checks[check]["topic"] in system["topics"]]
+        for check in its:
+            del left[check]
+        if its:
+            groups.append((text_of(system["title"], page.language), its))
+    return [*groups, (page.words("others") if groups else "", list(left))] if left else groups
+
+
+def _check(page: Page, check: str) -> View:
+    w, about, counts = page.words, page.checks[check], page.counts(check)
+    found: View = {
+        "id": check,
+        "title": page.title(check),
+        "grade": w(about["grade"]),
+        "grade_class": about["grade"],
+        "clause": about["clause"],
+        "unverified": "" if about["verified"] else w("unverified"),
+        "state": "",
+        "remedy": bool(counts and counts["failed"]),
+    }
+    if check in page.summary.untested:
+        needs = w.listed([page.need(need) for need in page.summary.untested[check]])
+        return found | {"state": w("missing", what=needs)}
+    if not counts or not sum(counts[name] for name in charts.BAR_ORDER + ("not_applicable",)):
+        return found | {"state": w("not_run")}
+    decided = counts["passed"] + counts["failed"]
+    in_scope = sum(counts[name] for name in charts.BAR_ORDER)
+    return found | {
+        "bar": charts.outcome_bar(counts, _outcome_words(w)) if in_scope else Html(),
+        "cells": [
+            f"{count(counts['failed'])} / {count(decided)}",
+            share(counts["failed"] / decided if decided else None),
+            count(counts["cannot_tell"]),
+            count(counts["not_yet_due"]),
+            count(counts["not_applicable"]),
+        ],
+    }
+
+
+def _remedies(page: Page) -> Table:
+    w = page.words
+    rows = []
+    for check in [c for _, its in _groups(page) for c in its]:
+        counts, about = page.counts(check), page.checks[check]
+        if not counts or not counts["failed"]:
+            continue
+        rule = about["rule"] if page.language == "zh" else ""
+        duty = about["duty"]
+        rows.append([
+            cell(page.title(check), rule, anchor=f"remedy-{check}"),
+            text_of(about["remedy"], page.language),
+            cell(text_of(duty, page.language), duty.get("source", "")) if duty else "—",
+        ])  # fmt: skip
+    return Table([w("check"), w("remedy"), w("duty")], rows, kind="remedies")

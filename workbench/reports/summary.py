@@ -1,0 +1,226 @@
+"""What a supervisor needs to know first: one small structure, and the same as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from workbench.reports.results import Results
+from workbench.weak_links import MINIMUM_DECIDED
+
+SOON_DAYS = 7
+WORST_CASES = 10
+WORST_LINKS = 8
+
+
+@dataclass(frozen=True)
+class SystemRate:
+    """How far one system is kept: the headline check with its denominator."""
+
+    id: str
+    title: dict[str, str]
+    check: str
+    passed: int
+    failed: int
+    cannot_tell: int
+    not_yet_due: int
+    untested: bool
+
+    @property
+    def decided(self) -> int:
+        """The denominator: passed and failed."""
+        return self.passed + self.failed
+
+    @property
+    def rate(self) -> float | None:
+        """Share of decided subjects that passed; None where nothing is decided."""
+        return self.passed / self.decided if self.decided else None
+
+    @property
+    def undecided_share(self) -> float | None:
+        """Share of those in scope and due of which nothing can be told."""
+        due = self.decided + self.cannot_tell
+        return self.cannot_tell / due if due else None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The first page: counts, systems, worst cases, deadlines, units, what is missing."""
+
+    title: dict[str, str]
+    as_of: date
+    period: tuple[str, str]
+    cases: int
+    read: int
+    refused: int
+    systems: list[SystemRate]
+    worst_cases: list[dict[str, Any]]
+    due_soon: list[dict[str, Any]]
+    due_soon_count: int
+    overdue_count: int
+    worst_links: list[dict[str, Any]]
+    checks: list[dict[str, Any]]
+    untested: dict[str, list[str]]
+    unscored: dict[str, int]
+    unit_names: dict[str, str] = field(default_factory=dict)
+
+
+def summarise(results: Results) -> Summary:
+    """Ask the relations of a run for its first page."""
+    manifest = results.manifest
+    rows = manifest["rows"].values()
+    tallies = _tallies(results)
+    soon = (
+        f"FROM work.deadlines WHERE state = 'open' AND days_left BETWEEN 0 AND {SOON_DAYS} "
+        "ORDER BY due_on, clock, subject_id"
+    )
+    counts = results.records(
+        f"SELECT COUNT(*) FILTER (state = 'open' AND days_left BETWEEN 0 AND {SOON_DAYS}) AS soon,"
+        " COUNT(*) FILTER (state = 'overdue') AS overdue FROM work.deadlines",
+        "deadline counts",
+    )[0]
+    return Summary(
+        title=manifest["pack"]["title"],
+        as_of=date.fromisoformat(manifest["as_of"]),
+        period=(manifest["period"][0], manifest["period"][1]),
+        cases=manifest["assets"]["cases"],
+        read=sum(r["read"] for r in rows),
+        refused=sum(r["refused"] for r in rows),
+        systems=[_system(results, s, tallies) for s in results.checks["systems"]],
+        worst_cases=_worst_cases(results),
+        due_soon=results.records(f"SELECT * {soon} LIMIT 50", "due soon"),
+        due_soon_count=int(counts["soon"]),
+        overdue_count=int(counts["overdue"]),
+        worst_links=results.records(
+            f"FROM work.weak_links WHERE n >= {MINIMUM_DECIDED} AND failed > 0 "
+            f"ORDER BY low DESC, failed DESC, check_id, unit_id LIMIT {WORST_LINKS}",
+            "worst links",
+        ),
+        checks=[{"check_id": c, **tallies[c]} for c in results.checks["checks"] if c in tallies],
+        untested=dict(manifest["untested"]),
+        unscored=dict(manifest["unscored"]),
+        unit_names=results.names,
+    )
+
+
+def _tallies(results: Results) -> dict[str, dict[str, int]]:
+    names = ("passed", "failed", "not_applicable", "cannot_tell", "not_yet_due")
+    sums = ", ".join(f"CAST(SUM({n}) AS BIGINT) AS {n}" for n in names)
+    rows = results.records(f"SELECT check_id, {sums} FROM work.tallies GROUP BY 1", "tallies")
+    return {row.pop("check_id"): row for row in rows}
+
+
+def _system(
+    results: Results, entry: dict[str, Any], tallies: dict[str, dict[str, int]]
+) -> SystemRate:
+    check = entry["headline"]
+    counts = tallies.get(check, {})
+    return SystemRate(
+        id=entry["id"],
+        title=entry["title"],
+        check=check,
+        passed=counts.get("passed", 0),
+        failed=counts.get("failed", 0),
+        cannot_tell=counts.get("cannot_tell", 0),
+        not_yet_due=counts.get("not_yet_due", 0),
+        untested=check in results.manifest["untested"],
+    )
+
+
+def _worst_cases(results: Results) -> list[dict[str, Any]]:
+    """Cases with the most serious problems: vetoes first, then major, then minor ones."""
+    grades = ("veto", "major", "minor", "advisory")
+    checks = results.checks["checks"]
+    values = ", ".join(f"('{c}', '{_grade(checks[c])}')" for c in checks) or "(NULL, NULL)"
+    counts = ", ".join(f"COUNT(*) FILTER (g.grade = '{grade}') AS {grade}" for grade in grades)
+    return results.records(
+        f"""SELECT f.case_id, {counts},
+               STRING_AGG(f.check_id, ';' ORDER BY f.check_id) AS checks,
+               ANY_VALUE(c.unit_id) AS unit_id, ANY_VALUE(c.kind) AS kind,
+               ANY_VALUE(s.auto_points) AS auto_points,
+               ANY_VALUE(s.auto_attainable) AS auto_attainable,
+               ANY_VALUE(s.veto_candidates) AS veto_candidates
+        FROM work.findings f
+        JOIN (VALUES {values}) g(check_id, grade) ON g.check_id = f.check_id
+        JOIN work.facts_cases c ON c.subject_id = f.case_id
+        LEFT JOIN work.scores s ON s.case_id = f.case_id
+        WHERE f.case_id IS NOT NULL
+        GROUP BY f.case_id
+        ORDER BY veto DESC, major DESC, minor DESC, advisory DESC, f.case_id
+        LIMIT {WORST_CASES}""",
+        "worst cases",
+    )
+
+
+def _grade(check: dict[str, Any]) -> str:
+    """A check whose veto hangs on a fact counts as major unless it is a veto outright."""
+    return str(check["grade"])
+
+
+_WORDS = {
+    "cases": {"zh": "案件 {cases} 件，截至 {as_of}（期间 {start} 至 {end}）",
+              "en": "{cases} cases, as of {as_of} (period {start} to {end})"},
+    "rows": {"zh": "读入记录 {read} 行，拒收 {refused} 行",
+             "en": "{read} rows read, {refused} refused"},
+    "systems": {"zh": "制度落实", "en": "How far the systems are kept"},
+    "worst": {"zh": "问题最严重的案件", "en": "Cases with the most serious problems"},
+    "due": {"zh": "七日内到期 {soon} 项，已逾期未办 {overdue} 项",
+            "en": "{soon} due within 7 days, {overdue} overdue"},
+    "units": {"zh": "不符合率最高的机构与检查项（按精确区间下限排列，仅为计数，未作显著性判断）",
+              "en": "Units with the highest failure rates (by the lower end of the exact interval; "
+                    "counts, no claim of significance)"},
+    "untested": {"zh": "未检查（来源没有提供所需字段）", "en": "Not tested (the source lacks)"},
+    "none": {"zh": "无", "en": "none"},
+}  # fmt: skip
+
+
+def as_text(summary: Summary, language: str) -> str:
+    """The summary as lines for a terminal."""
+
+    def word(key: str, **values: Any) -> str:
+        return _WORDS[key][language].format(**values)
+
+    start, end = summary.period
+    lines = [
+        summary.title[language],
+        word("cases", cases=summary.cases, as_of=summary.as_of, start=start, end=end),
+        word("rows", read=summary.read, refused=summary.refused),
+        "",
+        word("systems"),
+        *(f"  {_system_line(system, language)}" for system in summary.systems),
+        "",
+        word("worst"),
+        *([f"  {_case_line(c, summary, language)}" for c in summary.worst_cases]
+          or ["  " + word("none")]),
+        "",
+        word("due", soon=summary.due_soon_count, overdue=summary.overdue_count),
+        *(f"  {d['due_on']}  {d['clock']}  {d['subject_id']}" for d in summary.due_soon[:10]),
+        "",
+        word("units"),
+        *([f"  {link['sentence_' + language]}" for link in summary.worst_links]
+          or ["  " + word("none")]),
+    ]  # fmt: skip
+    if summary.untested:
+        lines += ["", word("untested")]
+        lines += [f"  {check}: {', '.join(needs)}" for check, needs in summary.untested.items()]
+    return "\n".join(lines)
+
+
+def _system_line(system: SystemRate, language: str) -> str:
+    title = system.title[language]
+    if system.untested:
+        return f"{title}: {'未检查' if language == 'zh' else 'not tested'}"
+    if system.rate is None:
+        return f"{title}: {'没有已到期、可判断的案件' if language == 'zh' else 'nothing decided'}"
+    undecided = system.undecided_share or 0.0
+    if language == "zh":
+        return (f"{title}：{system.rate:.1%}（{system.passed}/{system.decided}），"
+                f"无法判断 {undecided:.1%}，未到期 {system.not_yet_due}")  # fmt: skip
+    return (f"{title}: {system.rate:.1%} ({system.passed}/{system.decided}), "
+            f"cannot tell {undecided:.1%}, not yet due {system.not_yet_due}")  # fmt: skip
+
+
+def _case_line(case: dict[str, Any], summary: Summary, language: str) -> str:
+    unit = summary.unit_names.get(case["unit_id"], case["unit_id"] or "")
+    return f"{case['case_id']}  {unit}  {case['checks'].replace(';', ', ')}"

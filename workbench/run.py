@@ -1,0 +1,285 @@
+"""The verbs: load, evaluate, open a run, lint a pack. Everything else is reached through `Run`."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench import __version__, artefacts, sqltext
+from workbench.engines.duckdb import DuckDBEngine
+from workbench.facts import build_facts, latest_day
+from workbench.findings import Findings, judge
+from workbench.gx_bridge import validation_document
+from workbench.loading import CaseFiles, load_case_files
+from workbench.pack import Pack, find_pack, lint_pack, read_pack
+from workbench.pack.describe import describe_checks
+from workbench.reports import summary as summaries
+from workbench.reports.html import render_report
+from workbench.reports.results import Results, put_names
+from workbench.scoring import score
+from workbench.shared_files import shared_folder
+from workbench.terms import Fault, InputError, Outcome, UsageError
+from workbench.weak_links import find_weak_links
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str], None]
+_TABLES = ("findings", "gaps", "tallies", "deadlines", "scorecards", "scores", "weak_links",
+           "names", "load_report")  # fmt: skip
+_ORDERS = {
+    "findings": "asset, check_id, subject_id",
+    "gaps": 'check_id, organ_id, "table", "column"',
+    "tallies": "asset, check_id, organ_id, unit_id, kind, month",
+    "deadlines": "clock, subject_id",
+    "scorecards": "case_id, criterion",
+    "scores": "case_id",
+    "weak_links": "asset, check_id, unit_id",
+    "names": '"table", id',
+    "load_report": 'file, "row", "column", reason_code, detail',
+}
+
+
+@dataclass(frozen=True)
+class LoadedFiles:
+    """Case files with the pack that says what their tables are.
+
+    `.report` says what was refused, what was repaired and what could not be read.
+    """
+
+    pack: Pack
+    files: CaseFiles
+
+    @property
+    def report(self) -> Any:
+        """The load report."""
+        return self.files.report
+
+
+@dataclass(frozen=True)
+class Run:
+    """One evaluation: tables to ask, a manifest, and (once saved) a sealed folder.
+
+    Tables come as pandas frames: `findings`, `scores`, `scorecards`, `tallies`, `gaps`,
+    `deadlines`, `weak_links`; `outcomes(asset)` and `facts(asset)` have one row per subject.
+
+    >>> run = wb.evaluate(wb.load("sample_data/hrss"), as_of="2026-06-30")   # doctest: +SKIP
+    >>> run.findings.groupby("check_id").size()                              # doctest: +SKIP
+    """
+
+    results: Results
+    folder: Path | None = None
+    _save: Callable[[Path], Path] | None = field(default=None, repr=False)
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the run was made of: as-of day, pack, inputs, untested checks, seconds."""
+        return self.results.manifest
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name in _TABLES:
+            return self.results.frame(f"work.{name}")
+        raise AttributeError(f"a Run has no '{name}'; its tables are {', '.join(_TABLES)}")
+
+    def outcomes(self, asset: str = "cases") -> pd.DataFrame:
+        """One row per subject, one small integer per check (codes of `terms.Outcome`)."""
+        return self.results.frame(f"work.outcomes_{self._asset(asset)}")
+
+    def facts(self, asset: str = "cases") -> pd.DataFrame:
+        """One row per subject: the kernel columns and every fact."""
+        return self.results.frame(f"work.facts_{self._asset(asset)}")
+
+    def summary(self, language: str = "zh") -> str:
+        """What a supervisor needs to know first, as text."""
+        return summaries.as_text(summaries.summarise(self.results), language)
+
+    def save(self, out: str | Path) -> Path:
+        """Write the sealed run folder below `out`; an equal run that is there stays."""
+        if self._save is None:
+            raise UsageError("this run was opened from its folder and is saved already")
+        return self._save(Path(out))
+
+    def _asset(self, name: str) -> str:
+        assets = self.manifest["assets"]
+        if name not in assets:
+            raise UsageError(f"no asset '{name}'; this run has {', '.join(assets)}")
+        return name
+
+
+def load(
+    source: str | Path,
+    pack: str | Path = "hrss",
+    mapping: str | Path | None = None,
+    profile: str | Path | None = None,
+) -> LoadedFiles:
+    """Load case files. A bad row is refused and reported; it never takes a good one with it.
+
+    Raises `PackError` for a faulty pack, `InputError` for a source that cannot be used.
+    """
+    folder = find_pack(pack, shared_folder("expectations"))
+    found = read_pack(folder, Path(profile) if profile else None)
+    path = Path(source)
+    if not path.exists() and (shared_folder("sample_data").parent / path).exists():
+        path = shared_folder("sample_data").parent / path
+    files = load_case_files(
+        path, found.schema, Path(mapping) if mapping else None, timezone=found.timezone
+    )
+    return LoadedFiles(found, files)
+
+
+def evaluate(
+    loaded: LoadedFiles,
+    as_of: str | date | None = None,
+    period: tuple[str | date | None, str | date | None] = (None, None),
+    progress: Progress = lambda step: None,
+) -> Run:
+    """Check every subject against the pack as of a day (default: the latest recorded day)."""
+    pack, files = loaded.pack, loaded.files
+    seconds: dict[str, float] = {}
+    clock = _Stopwatch(seconds, progress)
+    day = as_date(as_of) if as_of else latest_day(files, pack)
+    bounds = (as_date(period[0]) if period[0] else None, as_date(period[1]) if period[1] else None)
+    with clock("facts"):
+        facts = build_facts(files, pack, day, bounds)
+    with clock("checks"):
+        found = judge(files, pack, facts)
+    with clock("scores"):
+        cards = score(pack, facts, found)
+    with clock("weak links"):
+        names = put_names(files, pack)
+        find_weak_links(files.engine, pack, names)
+        files.engine.put("work.load_report", files.report.rows)
+    manifest = {
+        "as_of": day.isoformat(),
+        "period": [str(d) for d in files.engine.rows(
+            "SELECT period_from, period_to FROM work.run", "period")[0]],
+        "pack": {"id": pack.id, "version": pack.version, "digest": pack.digest,
+                 "title": dict(pack.title), "language": pack.language},
+        "profile": dict(pack.profile),
+        "inputs": [{"path": i.path, "table": i.table, "rows": i.rows, "sha256": i.sha256,
+                    "bytes": i.bytes} for i in files.inputs],
+        "assets": {name: table.rows for name, table in facts.items()},
+        "rows": {c.table: {"read": c.read, "used": c.used, "refused": c.refused}
+                 for c in files.report.counts},
+        "untested": {check: list(missing) for check, missing in found.untested.items()},
+        "unscored": dict(cards.unscored),
+        "engine": files.engine.name,
+        "version": __version__,
+    }  # fmt: skip
+    results = Results(files.engine, manifest, describe_checks(pack))
+    return Run(results, None, lambda out: _save(out, pack, loaded, results, found, seconds))
+
+
+def open_run(folder: str | Path) -> Run:
+    """Open a run folder (or the newest run below a folder); nothing in it is changed."""
+    path = Path(folder)
+    if not (path / artefacts.MANIFEST).is_file():
+        runs = [p.parent for p in path.glob(f"*/{artefacts.MANIFEST}")]
+        if not runs:
+            raise InputError(f"no run in {path}: make one with 'workbench evaluate'")
+        path = max(runs, key=lambda p: artefacts.read_manifest(p)["made"]["at"])
+    manifest = artefacts.read_manifest(path)
+    engine = DuckDBEngine()
+    engine.run("CREATE SCHEMA work", "open run")
+    for entry in manifest["artefacts"]:
+        if entry["path"].endswith(".parquet"):
+            name = entry["path"].removesuffix(".parquet").replace("/", "_")
+            file = sqltext.literal(str(path / entry["path"]))
+            engine.run(f"CREATE VIEW work.{sqltext.name(name)} AS FROM read_parquet({file})",
+                       "open run")  # fmt: skip
+    checks = artefacts.read_json(path / "checks.json")
+    return Run(Results(engine, manifest, checks), path)
+
+
+def lint(pack: str | Path = "hrss") -> list[Fault]:
+    """All faults of a pack, with file and line; an empty list when there are none."""
+    return lint_pack(find_pack(pack, shared_folder("expectations")))[1]
+
+
+def as_date(value: str | date) -> date:
+    """A day from `YYYY-MM-DD`; says so when it is none."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UsageError(f"'{value}' is no day: write it as 2026-06-30") from None
+
+
+def _save(
+    out: Path,
+    pack: Pack,
+    loaded: LoadedFiles,
+    results: Results,
+    found: Findings,
+    seconds: dict[str, float],
+) -> Path:
+    started = time.perf_counter()
+    with artefacts.new_folder(out) as folder:
+        writer = artefacts.RunWriter(folder, results.engine)
+        for asset in results.manifest["assets"]:
+            writer.table(f"facts/{asset}.parquet", f"FROM work.facts_{asset}", "subject_id")
+            codes = ", ".join(["subject_id", *(sqltext.name(c.id) for c in found.tested[asset])])
+            writer.table(f"outcomes/{asset}.parquet",
+                         f"SELECT {codes} FROM work.outcomes_{asset}", "subject_id")  # fmt: skip
+        for table in _TABLES:
+            writer.table(f"{table}.parquet", f"FROM work.{table}", _ORDERS[table])
+        writer.json("checks.json", results.checks)
+        for suite in pack.suites:
+            document = validation_document(suite, *_counts(results, suite.asset, found), {})
+            writer.json(f"validation/{suite.name}.json", document)
+        writer.document("report.html", render_report(results))
+        seconds["artefacts"] = round(time.perf_counter() - started, 3)
+        made = {"at": datetime.now().astimezone().isoformat(timespec="seconds"),
+                "source": loaded.files.source, "seconds": seconds,
+                "python": platform.python_version()}  # fmt: skip
+        stem = f"{pack.id}-{results.manifest['as_of']}"
+        return artefacts.seal(writer, out, stem, results.manifest, made)
+
+
+def _counts(
+    results: Results, asset: str, found: Findings
+) -> tuple[dict[str, dict[str, int]], dict[str, list[str]]]:
+    names = [outcome.name for outcome in Outcome]
+    sums = ", ".join(f"SUM({name})" for name in names)
+    rows = results.engine.rows(
+        f"SELECT check_id, {sums} FROM work.tallies WHERE asset = {sqltext.literal(asset)} "
+        "GROUP BY 1",
+        "counts",
+    )
+    counts = {row[0]: dict(zip(names, map(int, row[1:]), strict=True)) for row in rows}
+    failing: dict[str, list[str]] = {check.id: [] for check in found.tested[asset]}
+    for check, subject in results.engine.rows(
+        f"SELECT check_id, subject_id FROM work.findings WHERE asset = {sqltext.literal(asset)} "
+        "ORDER BY 1, 2",
+        "failing ids",
+    ):
+        failing[check].append(subject)
+    for check in found.tested[asset]:  # an asset without subjects has no tallies
+        counts.setdefault(check.id, dict.fromkeys(names, 0))
+    return counts, failing
+
+
+class _Stopwatch:
+    """Times named steps and tells the progress."""
+
+    def __init__(self, seconds: dict[str, float], progress: Progress):
+        self.seconds, self.progress, self.step, self.started = seconds, progress, "", 0.0
+
+    def __call__(self, step: str) -> _Stopwatch:
+        self.step = step
+        self.progress(step)
+        return self
+
+    def __enter__(self) -> None:
+        self.started = time.perf_counter()
+
+    def __exit__(self, *error: object) -> None:
+        self.seconds[self.step] = round(time.perf_counter() - self.started, 3)
