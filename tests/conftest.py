@@ -1,4 +1,4 @@
-"""What all tests share: the shipped sample, evaluated once; no deadline where machines are noisy."""
+"""What all tests share: the sample evaluated once; no deadlines, since machines are noisy."""
 
 from __future__ import annotations
 

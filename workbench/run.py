@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import __version__, artefacts, sqltext
+import workbench.artefacts as artefacts
+import workbench.sqltext as sqltext
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.facts import build_facts, latest_day
 from workbench.findings import Findings, judge
@@ -169,7 +171,7 @@ def evaluate(
         "untested": {check: list(missing) for check, missing in found.untested.items()},
         "unscored": dict(cards.unscored),
         "engine": files.engine.name,
-        "version": __version__,
+        "version": version("case-file-workbench"),
     }  # fmt: skip
     results = Results(files.engine, manifest, describe_checks(pack))
     return Run(results, None, lambda out: _save(out, pack, loaded, results, found, seconds))

@@ -106,7 +106,7 @@ def only(engine: Engine, pack: Pack, wanted: str) -> Iterator[None]:
     """
     engine.run("CREATE SCHEMA only_wanted", "only")
     has_base = any(sql.topic == "base" for sql in pack.facts)
-    for relation in (("base", *_PER_ASSET) if has_base else _PER_ASSET):
+    for relation in ("base", *_PER_ASSET) if has_base else _PER_ASSET:
         engine.run(f"CREATE VIEW only_wanted.{relation} AS FROM work.{relation} "
                    f"WHERE subject_id IN (SELECT subject_id FROM {wanted})", "only")  # fmt: skip
     for table in pack.schema.tables.values():

@@ -1,0 +1,331 @@
+"""The seeded generator: the same bytes, whole references, no day to come, honest truth."""
+
+from __future__ import annotations
+
+import ast
+import csv
+from collections import Counter, defaultdict
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from stdnum.cn import uscc
+
+from workbench.schema import Schema
+from workbench.synthesis import SynthesisReport, synthesize
+from workbench.synthesis.book import read_schema
+from workbench.synthesis.days import Days
+from workbench.terms import PackError, UsageError
+from workbench.workdays import Calendar
+
+ROOT = Path(__file__).parents[2]
+PACK = ROOT / "expectations" / "hrss"
+SAMPLE = ROOT / "sample_data" / "hrss"
+AS_OF = "2026-06-30"
+CHECKS = {
+    "text-stage-coverage",
+    "av-metadata-five",
+    "archive-required-docs",
+    "after-penalty-published-7wd",
+    "after-other-decision-published-20wd",
+    "after-withdrawn-3wd",
+    "review-major-covered",
+    "review-passed-before-decision",
+    "review-repeated-after-new-facts",
+    "authority-officer-certified",
+    "proc-investigate-60wd",
+    "after-annual-report-jan15",
+}
+Tables = dict[str, list[dict[str, str]]]
+
+
+def rows_of(folder: Path) -> Tables:
+    tables: Tables = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as handle:
+            tables[path.stem] = list(csv.DictReader(handle))
+    return tables
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.suffix != ".md"}
+
+
+def truth_of(folder: Path) -> list[tuple[str, str, str]]:
+    rows = pq.read_table(folder / "truth.parquet").to_pylist()
+    return [(row["check_id"], row["asset"], row["subject_id"]) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def schema() -> Schema:
+    return read_schema(PACK)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> SynthesisReport:
+    """The bureau as the sample shows it, made anew."""
+    return synthesize(PACK, tmp_path_factory.mktemp("sample"), 2000, 20260630)
+
+
+@pytest.fixture(scope="module")
+def tables(made: SynthesisReport) -> Tables:
+    return rows_of(made.folder)
+
+
+def test_same_seed_same_bytes(tmp_path: Path) -> None:
+    synthesize(PACK, tmp_path / "a", 60, 5)
+    synthesize(PACK, tmp_path / "b", 60, 5)
+    assert bytes_of(tmp_path / "a") == bytes_of(tmp_path / "b")
+
+
+def test_other_seed_other_bytes(tmp_path: Path) -> None:
+    synthesize(PACK, tmp_path / "a", 60, 5)
+    synthesize(PACK, tmp_path / "b", 60, 6)
+    first, second = bytes_of(tmp_path / "a"), bytes_of(tmp_path / "b")
+    assert first["cases.csv"] != second["cases.csv"]
+
+
+def test_the_sample_is_what_the_generator_makes(made: SynthesisReport) -> None:
+    assert bytes_of(SAMPLE) == bytes_of(made.folder)
+
+
+def test_the_sample_is_small() -> None:
+    sizes = [path.stat().st_size for path in SAMPLE.iterdir()]
+    assert max(sizes) < 5_000_000
+    assert sum(sizes) < 8_000_000
+
+
+def test_tables_and_columns_are_those_of_the_schema(
+    made: SynthesisReport, schema: Schema, tables: Tables
+) -> None:
+    assert set(tables) == set(schema.tables) - {"coverage"}
+    for name in tables:
+        header = (made.folder / f"{name}.csv").read_text("utf-8").split("\n", 1)[0]
+        assert header == ",".join(schema.tables[name].columns)
+        assert made.tables[name] == len(tables[name])
+
+
+def test_as_many_cases_as_asked_for(tables: Tables) -> None:
+    assert len(tables["cases"]) == 2000
+    assert {case["kind"] for case in tables["cases"]} >= {
+        "penalty",
+        "treatment",
+        "permit",
+        "inspection",
+    }
+
+
+def test_no_day_to_come(schema: Schema, tables: Tables) -> None:
+    """Except the end of a certificate, which is no act."""
+    latest = ""
+    for name, rows in tables.items():
+        for column in schema.tables[name].columns.values():
+            if column.type in ("date", "timestamp") and column.name != "valid_to_on":
+                latest = max([latest, *(row[column.name][:10] for row in rows)])
+    assert latest == AS_OF
+
+
+def test_dates_can_be_read(schema: Schema, tables: Tables) -> None:
+    for name, rows in tables.items():
+        for column in schema.tables[name].columns.values():
+            if column.type == "date":
+                assert all(date.fromisoformat(r[column.name]) for r in rows if r[column.name])
+
+
+def test_codes_and_booleans_are_those_of_the_schema(schema: Schema, tables: Tables) -> None:
+    for name, rows in tables.items():
+        for column in schema.tables[name].columns.values():
+            found = {part for row in rows for part in row[column.name].split(";") if part}
+            if column.codes:
+                assert found <= set(column.codes), f"{name}.{column.name}"
+            if column.type == "boolean":
+                assert found <= {"true", "false"}, f"{name}.{column.name}"
+
+
+def test_keys_are_unique(schema: Schema, tables: Tables) -> None:
+    for name, rows in tables.items():
+        key = schema.tables[name].key
+        if key:
+            seen = Counter(tuple(row[part] for part in key) for row in rows)
+            assert max(seen.values()) == 1, name
+    assert len({case["case_no"] for case in tables["cases"]}) == len(tables["cases"])
+
+
+def test_references_hold(schema: Schema, tables: Tables) -> None:
+    for name, rows in tables.items():
+        for column in schema.tables[name].columns.values():
+            if column.references:
+                table, target = column.references
+                known = {row[target] for row in tables[table]}
+                assert {row[column.name] for row in rows} - {""} <= known, f"{name}.{column.name}"
+
+
+def test_rows_of_a_case_hang_on_a_case(schema: Schema, tables: Tables) -> None:
+    known = {case["case_id"] for case in tables["cases"]}
+    for name, rows in tables.items():
+        if schema.tables[name].case_column:
+            assert {row["case_id"] for row in rows} <= known
+
+
+def test_the_truth_names_subjects_that_exist(made: SynthesisReport, tables: Tables) -> None:
+    truth = truth_of(made.folder)
+    known = {
+        "cases": {case["case_id"] for case in tables["cases"]},
+        "unit_years": {f"{u['unit_id']}-{y}" for u in tables["units"] for y in (2024, 2025)},
+    }
+    assert {check for check, _, _ in truth} == CHECKS
+    assert all(subject in known[asset] for _, asset, subject in truth)
+    assert len(truth) == len(set(truth)) == sum(made.planted.values())
+
+
+def test_a_plausible_share_of_the_cases_is_defective(made: SynthesisReport) -> None:
+    defective = {subject for _, asset, subject in truth_of(made.folder) if asset == "cases"}
+    assert 0.10 < len(defective) / 2000 < 0.20
+
+
+def test_every_defect_is_there_more_than_once(made: SynthesisReport) -> None:
+    """Each is a trap of its own; those of the units' years are counted in the file."""
+    rare = [name for name, n in made.defects.items() if n < 2 and not name.startswith("yearly")]
+    assert rare == []
+
+
+def test_units_report_late_and_never(tables: Tables, made: SynthesisReport) -> None:
+    failing = {subject for check, _, subject in truth_of(made.folder) if "annual" in check}
+    reported = {f"{r['unit_id']}-{r['year']}" for r in tables["unit_years"]}
+    assert failing - reported, "no unit without a row"
+    assert failing & reported, "no unit with a late row"
+
+
+def test_one_unit_publishes_late_four_times_as_often(tmp_path: Path) -> None:
+    synthesize(PACK, tmp_path, 6000, 3)
+    late = {subject for check, _, subject in truth_of(tmp_path) if "published" in check}
+    decided: Counter[bool] = Counter()
+    failed: Counter[bool] = Counter()
+    for case in rows_of(tmp_path)["cases"]:
+        if case["decided_on"] and case["kind"] != "permit":
+            decided[case["unit_id"] == "9903-J"] += 1
+            failed[case["unit_id"] == "9903-J"] += case["case_id"] in late
+    ratio = failed[True] / decided[True] / (failed[False] / decided[False])
+    assert 3 < ratio < 5.2
+
+
+def test_published_late_is_just_late(made: SynthesisReport, tables: Tables) -> None:
+    """The working-day boundary, recounted with the calendar: some on it, some a day behind."""
+    calendar = Calendar.read(PACK / "calendar.csv")
+    late = {s for c, _, s in truth_of(made.folder) if c == "after-penalty-published-7wd"}
+    published = {
+        d["case_id"]: d["published_on"] for d in tables["disclosures"] if d["channel"] == "site"
+    }
+    on_time: Counter[int] = Counter()
+    for case in tables["cases"]:
+        day = published.get(case["case_id"])
+        if case["kind"] == "penalty" and day:
+            used = calendar.elapsed(date.fromisoformat(case["decided_on"]), date.fromisoformat(day))
+            assert used is not None
+            assert (0 <= used <= 7) == (case["case_id"] not in late)
+            on_time[used] += 1
+    assert on_time[7]
+    assert on_time[8]
+
+
+def test_codes_of_parties_cannot_be_real(tables: Tables) -> None:
+    for party in tables["parties"]:
+        if party["code_kind"] == "uscc":
+            assert uscc.is_valid(party["code"])
+            assert party["code"][2:4] == "99"
+        else:
+            assert party["code"][:2] == "99"
+    assert all("示例" in party["name"] for party in tables["parties"] if party["kind"] != "person")
+
+
+def test_without_defects_nothing_fails(tmp_path: Path) -> None:
+    plan = tmp_path / "clean.yaml"
+    plan.write_text('subjects: {cases: "{case_id}"}\nthemes: {}\ndefects: []\n', "utf-8")
+    report = synthesize(PACK, tmp_path / "out", 50, 1, plant=plan)
+    assert report.planted == {}
+    assert truth_of(tmp_path / "out") == []
+
+
+def test_a_plant_of_ones_own(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        """
+subjects: {cases: "{case_id}"}
+themes: {blank: 1}
+defects:
+  - id: no place
+    theme: blank
+    edits: [{set: recordings, columns: {place: null}}]
+    fails: [av-metadata-five]
+""",
+        "utf-8",
+    )
+    report = synthesize(PACK, tmp_path / "out", 80, 1, plant=plan)
+    tables = rows_of(tmp_path / "out")
+    recorded = defaultdict(list)
+    for row in tables["recordings"]:
+        recorded[row["case_id"]].append(row["place"])
+    assert {subject for _, _, subject in truth_of(tmp_path / "out")} == set(recorded)
+    assert not any(any(places) for places in recorded.values())
+    assert report.planted == {"av-metadata-five": len(recorded)}
+
+
+def test_all_slips_of_a_plant_are_told_with_their_lines(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        """subjects: {cases: "{case_id}"}
+themes: {late: 0.1}
+defects:
+  - id: a
+    theme: late
+    where: {desided_on: {set: true}}
+    edits: [{set: disclosures, columns: {publishd_on: {after: decided_on, wd: 8}}}]
+  - id: b
+    theme: later
+    pace: {investigatd: never}
+    edits: [{drop: documents, where: {kindd: decision}}]
+""",
+        "utf-8",
+    )
+    with pytest.raises(PackError) as caught:
+        synthesize(PACK, tmp_path / "out", 10, 1, plant=plan)
+    lines = {fault.line for fault in caught.value.faults}
+    assert lines == {6, 7, 8, 10, 11}
+    assert "did you mean 'decided_on'?" in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_case_is_enough(tmp_path: Path) -> None:
+    report = synthesize(PACK, tmp_path, 1, 1)
+    assert report.tables["cases"] == 1
+    assert rows_of(tmp_path)["cases"][0]["case_id"].startswith("99")
+
+
+def test_no_cases_is_wrong_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        synthesize(PACK, tmp_path, 0, 1)
+
+
+def test_days_agree_with_the_calendar() -> None:
+    calendar = Calendar.read(PACK / "calendar.csv")
+    days = Days(calendar, date(2024, 1, 1), date(2026, 6, 30))
+    for ordinal in range(date(2024, 6, 1).toordinal(), date(2026, 6, 30).toordinal(), 5):
+        for count in (1, 3, 7, 20, 60):
+            due = calendar.after(date.fromordinal(ordinal), count)
+            assert due is not None
+            assert days.after(ordinal, count, "wd") == due.toordinal()
+            assert days.after(due.toordinal() + 1, -1, "wd") == due.toordinal()
+
+
+def test_the_generator_knows_nothing_of_the_checks() -> None:
+    """Its truth judges facts, suites, clocks and findings, so it imports none of them."""
+    allowed = {"terms", "sources", "schema", "workdays", "synthesis"}
+    for path in sorted((ROOT / "workbench" / "synthesis").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            for module in modules:
+                if module.startswith("workbench"):
+                    assert module.split(".")[1] in allowed, f"{path.name} imports {module}"
