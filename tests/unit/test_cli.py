@@ -15,9 +15,9 @@ CASES = """case_id,organ_id,unit_id,kind,procedure,decided_on
 A1,99,u1,penalty,ordinary,2025-06-03
 A2,99,u1,penalty,ordinary,{second}
 """
-DISCLOSURES = """disclosure_id,case_id,channel,published_on
-d1,A1,site,2025-06-12
-d2,{case},site,2025-06-13
+DISCLOSURES = """disclosure_id,case_id,channel,published_on,withheld
+d1,A1,site,2025-06-12,none
+d2,{case},site,2025-06-13,none
 """
 
 

@@ -2,9 +2,11 @@
 WITH present AS (
     SELECT d.case_id, l.requirement
     FROM documents d
-    JOIN cases c ON c.case_id = d.case_id
-    JOIN lists.required_documents l ON l.kind = c.kind AND l.procedure = c.procedure
+    CROSS JOIN run
+    JOIN base b ON b.subject_id = d.case_id
+    JOIN lists.required_documents l ON l.kind = b.kind AND l.procedure = b.procedure
         AND l.document_kind = d.kind
+    WHERE d.made_on IS NULL OR d.made_on <= run.as_of
 ), requirements AS (
     SELECT DISTINCT l.kind, l.procedure, l.requirement, l.path, l.weight, l.from_on, l.to_on
     FROM lists.required_documents l
@@ -51,13 +53,12 @@ WITH present AS (
 SELECT
     b.subject_id,
     CASE WHEN c.subject_id IS NOT NULL THEN 'due'
-         WHEN b.archived AND b.procedure IS NULL AND NOT v.cases__procedure THEN 'due'
+         WHEN b.procedure IS NULL AND COALESCE(b.archived, TRUE) THEN 'due'
          ELSE 'not_applicable' END AS required_documents_scope,
     CASE WHEN c.failed > 0 AND b.archived THEN c.failed
          WHEN c.unknown = 0 AND b.archived THEN 0 END AS required_documents_missing_count,
     c.weight AS required_documents_missing_weight,
     n.names AS required_documents_missing
 FROM base b
-JOIN case_coverage v ON v.subject_id = b.subject_id
 LEFT JOIN counted c ON c.subject_id = b.subject_id
 LEFT JOIN named n ON n.subject_id = b.subject_id

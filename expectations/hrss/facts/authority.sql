@@ -16,22 +16,23 @@ WITH acts AS (
         a.event_id,
         a.kind,
         a.officer_id,
-        MAX(CASE WHEN t.certificate_no IS NULL THEN 0
-                 WHEN a.act_on < t.valid_from_on OR a.act_on > t.valid_to_on THEN 0
-                 WHEN a.act_on >= t.suspended_from_on
-                      AND (t.suspended_to_on IS NULL OR a.act_on <= t.suspended_to_on) THEN 0
-                 WHEN a.act_on >= t.valid_from_on AND a.act_on <= t.valid_to_on THEN 1 END) AS valid,
-        MAX(CASE WHEN a.act_on IS NULL THEN 1
-                 WHEN t.certificate_no IS NOT NULL
-                      AND (t.valid_from_on IS NULL OR t.valid_to_on IS NULL) THEN 1
-                 ELSE 0 END) AS unsure
+        CASE WHEN a.act_on IS NULL THEN NULL
+             WHEN t.certificate_no IS NULL THEN 0
+             WHEN a.act_on < t.valid_from_on OR a.act_on > t.valid_to_on THEN 0
+             WHEN a.act_on >= t.suspended_from_on AND a.act_on <= t.suspended_to_on THEN 0
+             WHEN a.act_on >= t.suspended_from_on AND t.suspended_to_on IS NULL THEN
+                  CASE WHEN v.certificates__suspended_to_on THEN 0 END
+             WHEN t.suspended_from_on IS NULL AND NOT v.certificates__suspended_from_on THEN NULL
+             WHEN a.act_on >= t.valid_from_on AND a.act_on <= t.valid_to_on THEN 1 END AS valid
     FROM acts a
+    JOIN case_coverage v ON v.subject_id = a.case_id
     LEFT JOIN certificates t ON t.officer_id = a.officer_id
-    GROUP BY a.case_id, a.event_id, a.kind, a.officer_id
 ), judged AS (
     SELECT h.case_id, h.event_id, h.kind, h.officer_id,
-           CASE WHEN h.valid = 1 THEN 1 WHEN h.unsure = 0 THEN 0 END AS valid
+           CASE WHEN MAX(h.valid) = 1 THEN 1
+                WHEN SUM(CASE WHEN h.valid IS NULL THEN 1 ELSE 0 END) = 0 THEN 0 END AS valid
     FROM held h
+    GROUP BY h.case_id, h.event_id, h.kind, h.officer_id
 ), by_event AS (
     SELECT
         j.case_id,

@@ -1,5 +1,7 @@
 -- What several topics share about a case. Dates after the as-of day have not happened yet.
 -- Three-valued throughout: NULL where the source cannot tell.
+-- A case that was withdrawn (撤销立案) has no decision. Only penalties have a summary procedure;
+-- where none is written down, the ordinary one is the rule.
 WITH hearing AS (
     SELECT h.case_id, MAX(CASE WHEN h.held_on <= run.as_of THEN 1 ELSE 0 END) AS held
     FROM hearings h CROSS JOIN run
@@ -14,7 +16,10 @@ WITH hearing AS (
            MAX(CASE WHEN k.code IN ('fine', 'confiscation') THEN 1 ELSE 0 END) AS money,
            MAX(CASE WHEN s.code IS NOT NULL THEN 1 ELSE 0 END) AS major
     FROM cases__penalty_kinds k
+    JOIN subjects t ON t.subject_id = k.case_id
     LEFT JOIN lists.major_scope s ON s.field = 'penalty_kind' AND s.code = k.code
+        AND (s.from_on IS NULL OR s.from_on <= t.period_on)
+        AND (s.to_on IS NULL OR s.to_on >= t.period_on)
     GROUP BY k.case_id
 ), publication AS (
     SELECT d.case_id, MAX(CASE WHEN d.published_on <= run.as_of THEN 1 ELSE 0 END) AS published
@@ -23,7 +28,8 @@ WITH hearing AS (
 ), known AS (
     SELECT
         c.case_id,
-        CASE WHEN c.decided_on IS NOT NULL THEN c.decided_on <= run.as_of
+        CASE WHEN c.result = 'withdrawn' THEN FALSE
+             WHEN c.decided_on IS NOT NULL THEN c.decided_on <= run.as_of
              WHEN v.cases__decided_on THEN FALSE END AS decided,
         CASE WHEN c.closed_on IS NOT NULL THEN c.closed_on <= run.as_of
              WHEN v.cases__closed_on THEN FALSE END AS closed,
@@ -57,12 +63,16 @@ WITH hearing AS (
     LEFT JOIN plea p ON p.case_id = c.case_id
     LEFT JOIN kinds k ON k.case_id = c.case_id
     LEFT JOIN publication u ON u.case_id = c.case_id
+    JOIN subjects t ON t.subject_id = c.case_id
     LEFT JOIN lists.major_scope s ON s.field = 'permit_result' AND s.code = c.result
+        AND (s.from_on IS NULL OR s.from_on <= t.period_on)
+        AND (s.to_on IS NULL OR s.to_on >= t.period_on)
 )
 SELECT
     c.case_id AS subject_id,
     c.kind,
-    c.procedure,
+    CASE WHEN c.procedure IS NOT NULL THEN c.procedure
+         WHEN c.kind <> 'penalty' OR v.cases__procedure THEN 'ordinary' END AS procedure,
     c.clock,
     c.case_no,
     CASE WHEN k.decided THEN c.decided_on END AS decided_on,
@@ -78,4 +88,5 @@ SELECT
     k.problem_found,
     k.hearing OR k.major_kind OR k.major_fine OR k.complex OR k.public_interest OR k.major_result AS major
 FROM cases c
+JOIN case_coverage v ON v.subject_id = c.case_id
 JOIN known k ON k.case_id = c.case_id

@@ -56,9 +56,11 @@ WITH concluded AS (
     SELECT d.case_id, d.made_on AS fact_on
     FROM documents d
     JOIN cases c ON c.case_id = d.case_id
+    JOIN case_coverage v ON v.subject_id = d.case_id
     WHERE d.kind = 'notice' AND (
-        d.intended_fine_yuan <> COALESCE(c.fine_yuan, 0)
-        OR EXISTS (SELECT 1 FROM kinds_added x WHERE x.document_id = d.document_id)
+        d.intended_fine_yuan <> c.fine_yuan
+        OR c.fine_yuan IS NULL AND v.cases__fine_yuan AND d.intended_fine_yuan <> 0
+        OR v.cases__penalty_kinds AND EXISTS (SELECT 1 FROM kinds_added x WHERE x.document_id = d.document_id)
         OR EXISTS (SELECT 1 FROM kinds_dropped y WHERE y.document_id = d.document_id))
 ), last_fact AS (
     SELECT n.case_id, MAX(n.fact_on) AS fact_on
@@ -81,8 +83,11 @@ WITH concluded AS (
         l.fact_on,
         v.legal_reviews__concluded_on AS conclusions_known,
         v.legal_reviews__result AS results_known,
-        v.party_acts__new_evidence AND v.hearings__new_evidence AND v.documents__intended_fine_yuan
-            AND v.documents__intended_kinds AS new_facts_known,
+        v.party_acts__kind AND v.party_acts__acted_on AND v.party_acts__new_evidence
+            AND v.hearings__held_on AND v.hearings__new_evidence
+            AND v.documents__kind AND v.documents__made_on
+            AND v.documents__intended_fine_yuan AND v.documents__intended_kinds
+            AND v.cases__fine_yuan AND v.cases__penalty_kinds AS new_facts_known,
         s.ids
     FROM base b
     JOIN case_coverage v ON v.subject_id = b.subject_id
@@ -106,9 +111,9 @@ SELECT
     CASE WHEN a.same_day THEN 'order_unknown' END AS review_passed_note,
     CASE WHEN a.fact_on IS NOT NULL THEN 'due'
          WHEN NOT a.decided THEN 'not_applicable'
-         WHEN a.conclusions_known AND (a.last_on IS NULL OR a.new_facts_known) THEN 'not_applicable'
+         WHEN a.conclusions_known AND (a.last_on IS NULL OR a.decided AND a.new_facts_known) THEN 'not_applicable'
          ELSE 'due' END AS review_repeated_scope,
-    CASE WHEN a.fact_on IS NOT NULL THEN a.last_on END AS last_legal_review_on,
+    CASE WHEN a.last_on < a.fact_on OR a.fact_on IS NOT NULL AND a.new_facts_known THEN a.last_on END AS last_legal_review_on,
     a.fact_on AS last_new_fact_on,
     CASE WHEN a.last_on = a.fact_on THEN 'order_unknown' END AS review_repeated_note,
     a.ids AS legal_review_evidence

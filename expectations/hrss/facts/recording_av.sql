@@ -3,16 +3,18 @@ WITH faults AS (
     SELECT
         r.case_id,
         r.recording_id,
-        CASE WHEN r.case_no <> b.case_no THEN 1
-             WHEN r.case_no IS NOT NULL THEN 0
-             WHEN v.recordings__case_no THEN 1 END AS number_fault,
+        CASE WHEN r.case_no = b.case_no THEN 0
+             WHEN r.case_no <> b.case_no THEN 1
+             WHEN r.case_no IS NULL AND v.recordings__case_no THEN 1 END AS number_fault,
         CASE WHEN r.captured_at IS NOT NULL THEN 0 WHEN v.recordings__captured_at THEN 1 END AS time_fault,
         CASE WHEN r.place IS NOT NULL THEN 0 WHEN v.recordings__place THEN 1 END AS place_fault,
         CASE WHEN r.recorder_id IS NOT NULL THEN 0 WHEN v.recordings__recorder_id THEN 1 END AS recorder_fault,
         CASE WHEN r.object IS NOT NULL THEN 0 WHEN v.recordings__object THEN 1 END AS object_fault
     FROM recordings r
+    CROSS JOIN run
     JOIN base b ON b.subject_id = r.case_id
     JOIN case_coverage v ON v.subject_id = r.case_id
+    WHERE r.captured_at IS NULL OR CAST(r.captured_at AS DATE) <= run.as_of
 ), judged AS (
     SELECT
         f.case_id,

@@ -2,8 +2,10 @@
 WITH present AS (
     SELECT d.case_id, l.stage
     FROM documents d
-    JOIN cases c ON c.case_id = d.case_id
-    JOIN lists.stage_documents l ON l.kind = c.kind AND l.document_kind = d.kind
+    CROSS JOIN run
+    JOIN base b ON b.subject_id = d.case_id
+    JOIN lists.stage_documents l ON l.kind = b.kind AND l.document_kind = d.kind
+    WHERE d.made_on IS NULL OR d.made_on <= run.as_of
 ), stages AS (
     SELECT DISTINCT l.kind, l.stage, l.path, l.from_on, l.to_on
     FROM lists.stage_documents l
@@ -45,11 +47,10 @@ WITH present AS (
 SELECT
     b.subject_id,
     CASE WHEN c.subject_id IS NULL THEN 'not_applicable' ELSE 'due' END AS stages_scope,
-    CASE WHEN NOT COALESCE(b.closed, FALSE) OR b.procedure IS NULL AND NOT v.cases__procedure THEN NULL
+    CASE WHEN NOT COALESCE(b.closed, FALSE) OR b.procedure IS NULL THEN NULL
          WHEN c.failed > 0 THEN c.failed
          WHEN c.unknown = 0 THEN 0 END AS stages_missing_count,
     n.stages AS stages_missing
 FROM base b
-JOIN case_coverage v ON v.subject_id = b.subject_id
 LEFT JOIN counted c ON c.subject_id = b.subject_id
 LEFT JOIN named n ON n.subject_id = b.subject_id

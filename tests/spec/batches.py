@@ -1,0 +1,165 @@
+"""A pack's examples, batched: those that can share an export become one set of case files.
+
+Every id of an example gets the example's own prefix, so that no example sees the records of
+another. Ids that an example leaves out are filled in where only one thing can be meant. What one
+example does not deliver is missing for all of its batch, so the checks of the others must not
+read it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from workbench.pack import Pack
+from workbench.pack.examples import Example
+from workbench.schema import Table
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+# Subjects that exist without a row have the years since the first recorded day of a case.
+_FIRST_YEAR = date(2018, 1, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """The examples of a pack that share an as-of day and what the source does not deliver."""
+
+    pack: Pack
+    as_of: date
+    not_delivered: tuple[str, ...]
+    examples: tuple[Example, ...]
+
+    def prefix(self, example: Example) -> str:
+        """What stands before every id of the example."""
+        return f"{self.examples.index(example):03d}:"
+
+    def tables(self) -> Tables:
+        """The records of all examples, ids filled in and prefixed."""
+        tables: Tables = {name: [] for name in self.pack.schema.tables}
+        for example in self.examples:
+            for name, rows in with_ids(self.pack, example.given).items():
+                table = self.pack.schema.tables[name]
+                tables[name] += [_prefixed(table, row, self.prefix(example)) for row in rows]
+        if any(asset.every for asset in self.pack.assets.values()):
+            tables["cases"].append(self._first_case())
+        return tables
+
+    def write(self, folder: Path) -> None:
+        """The records as a folder of CSV files; a table that nothing happened in is empty."""
+        for name, rows in self.tables().items():
+            if name not in self.not_delivered:
+                columns = self.pack.schema.tables[name].columns
+                delivered = [c for c in columns if f"{name}.{c}" not in self.not_delivered]
+                _write(folder / f"{name}.csv", delivered, rows)
+
+    def subjects(self, example: Example) -> dict[str, str]:
+        """Each subject of `example.expect` -> its id in the batch."""
+        prefix = self.prefix(example)
+        return {subject: prefix + (subject or self._only(example)) for subject in example.expect}
+
+    def _only(self, example: Example) -> str:
+        """The one subject of an example that names none."""
+        asset = self.pack.assets[self.pack.checks[example.check].asset]
+        rows = with_ids(self.pack, example.given).get(asset.table, [])
+        assert len(rows) == 1, f"{example.name}: says of which of {len(rows)} subjects it speaks"
+        return "-".join(str(rows[0][column]) for column in asset.key)
+
+    def _first_case(self) -> Row:
+        asset = next(a for a in self.pack.assets.values() if a.table == "cases")
+        return {**dict.fromkeys(asset.key, "first"), asset.day[-1]: _FIRST_YEAR}
+
+
+def make_batches(pack: Pack, examples: Iterable[Example]) -> list[Batch]:
+    """All examples of a pack in few batches: each evaluation takes about a second."""
+    batches: list[Batch] = []
+    for example in sorted(examples, key=lambda e: (e.as_of, len(e.not_delivered) > 0)):
+        for at, batch in enumerate(batches):
+            missing = {*batch.not_delivered, *example.not_delivered}
+            members = (*batch.examples, example)
+            if batch.as_of == example.as_of and all(_same_to(pack, e, missing) for e in members):
+                batches[at] = Batch(pack, batch.as_of, tuple(sorted(missing)), members)
+                break
+        else:
+            alone = tuple(sorted(example.not_delivered))
+            batches.append(Batch(pack, example.as_of, alone, (example,)))
+    return batches
+
+
+def _same_to(pack: Pack, example: Example, missing: set[str]) -> bool:
+    """Is what is missing beyond the example's own nothing to its check?"""
+    reads = pack.reads_of(pack.checks[example.check])
+    tables = {name.partition(".")[0] for name in reads}
+    return not (missing - {*example.not_delivered}) & (reads | tables)
+
+
+def with_ids(pack: Pack, given: Mapping[str, list[Row]]) -> Tables:
+    """The records with the ids that were left out.
+
+    A row without an id of its own gets one; a row that does not say which case (or which other
+    row that is part of its key) it belongs to belongs to the only one there is. An id written as
+    null stays null.
+    """
+    tables: Tables = {}
+    for name, rows in given.items():
+        own = _own_id(pack.schema.tables[name])
+        tables[name] = [
+            {own: f"{name}-{number}", **row} if own else dict(row)
+            for number, row in enumerate(rows, 1)
+        ]
+    only = {
+        own: rows[0][own]
+        for name, rows in tables.items()
+        if len(rows) == 1 and (own := _own_id(pack.schema.tables[name]))
+    }
+    for name, rows in tables.items():
+        for row in rows:
+            for column, target in _pointers(pack.schema.tables[name]):
+                if target in only:
+                    row.setdefault(column, only[target])
+    return tables
+
+
+def _own_id(table: Table) -> str | None:
+    """The column that identifies a row of the table by itself."""
+    if len(table.key) != 1 or table.columns[table.key[0]].type != "id":
+        return None
+    return table.key[0]
+
+
+def _pointers(table: Table) -> Iterator[tuple[str, str]]:
+    """(column, id it points at) of each reference that says where a row belongs."""
+    for column in table.columns.values():
+        if column.references and column.name in (*table.key, table.case_column):
+            yield column.name, column.references[1]
+
+
+def _prefixed(table: Table, row: Row, prefix: str) -> Row:
+    return {
+        column: f"{prefix}{value}"
+        if value is not None and table.columns[column].type == "id"
+        else value
+        for column, value in row.items()
+    }
+
+
+def _write(path: Path, columns: list[str], rows: list[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(columns)
+        writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    return str(value)
