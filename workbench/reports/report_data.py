@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench import sqltext
 from workbench.reports.results import Results
-from workbench.reports.summary import SOON_DAYS, Summary, summarise
+from workbench.reports.summary import SOON_DAYS, UNDECIDED, Summary, summarise
 from workbench.statistics import clopper_pearson_arrays
 from workbench.weak_links import MINIMUM_DECIDED
 
@@ -17,7 +17,7 @@ OVERDUE_ROWS = 15
 LOAD_ROWS = 25
 PANELS = 6
 PANEL_UNITS = 24
-TREND_MONTHS = 60
+TREND_MONTHS = 72
 _OUTCOMES = ("passed", "failed", "cannot_tell", "not_yet_due", "not_applicable")
 _STATES = ("open", "overdue", "late", "met", "unknown")
 Records = list[dict[str, Any]]
@@ -30,6 +30,7 @@ class Month:
     month: str
     passed: int
     decided: int
+    cannot_tell: int
     open: int
     low: float
     high: float
@@ -116,16 +117,15 @@ def _totals(results: Results) -> dict[str, int]:
 def _failures(results: Results, cases: list[str]) -> dict[str, Records]:
     """What failed in these cases, the most serious first."""
     grades = ("veto", "major", "minor", "advisory")
-    checks = results.checks["checks"]
-    place = {check: (grades.index(c["grade"]), at) for at, (check, c) in enumerate(checks.items())}
+    place = {check: grades.index(c["grade"]) for check, c in results.checks["checks"].items()}
     wanted = ", ".join(sqltext.literal(case) for case in cases) or "NULL"
     rows = results.records(
-        "SELECT case_id, subject_id, check_id, observed, expected, due_on, evidence, defects, "
+        "SELECT case_id, subject_id, check_id, observed, expected, due_on, evidence, "
         f"veto_candidate FROM work.findings WHERE case_id IN ({wanted}) ORDER BY ALL",
         "failures of the worst cases",
     )
     found: dict[str, Records] = {case: [] for case in cases}
-    for row in sorted(rows, key=lambda r: (not r["veto_candidate"], *place[r["check_id"]])):
+    for row in sorted(rows, key=lambda r: (not r["veto_candidate"], place[r["check_id"]])):
         found[row["case_id"]].append(row)
     return found
 
@@ -133,7 +133,7 @@ def _failures(results: Results, cases: list[str]) -> dict[str, Records]:
 def _clocks(results: Results) -> Records:
     states = ", ".join(f"COUNT(*) FILTER (state = '{state}') AS {state}" for state in _STATES)
     return results.records(
-        f"SELECT clock, {states}, COUNT(*) AS \"all\", "
+        f'SELECT clock, {states}, COUNT(*) AS "all", '
         "MAX(-days_left) FILTER (state = 'overdue') AS longest FROM work.deadlines "
         "GROUP BY 1 ORDER BY overdue DESC, clock",
         "clocks",
@@ -162,9 +162,7 @@ def _deadlines(results: Results, which: str, limit: int) -> Records:
     )
 
 
-def _months(
-    results: Results, checks: list[str]
-) -> tuple[dict[str, list[Month]], dict[str, int]]:
+def _months(results: Results, checks: list[str]) -> tuple[dict[str, list[Month]], dict[str, int]]:
     """The months of each check without a hole between the first and the last."""
     wanted = ", ".join(sqltext.literal(check) for check in checks) or "NULL"
     sums = ", ".join(f"CAST(SUM({n}) AS BIGINT) AS {n}" for n in _OUTCOMES)
@@ -194,7 +192,7 @@ def _series(known: dict[str, dict[str, Any]]) -> list[Month]:
     decided = [row["passed"] + row["failed"] for row in rows]
     low, high = clopper_pearson_arrays(passed, decided) if rows else ((), ())
     return [
-        Month(name, p, n, row["not_yet_due"], float(a), float(b))
+        Month(name, p, n, row["cannot_tell"], row["not_yet_due"], float(a), float(b))
         for name, row, p, n, a, b in zip(names, rows, passed, decided, low, high, strict=True)
     ]
 
@@ -212,8 +210,8 @@ def _from_to(first: str, last: str) -> Iterable[str]:
 def _links(results: Results, which: str) -> dict[str, Records]:
     """Unit x check cells in the order of the units' ids, never by rate."""
     return _by_check(results.records(
-        "SELECT check_id, unit_id, n, failed, rate, low, high FROM work.weak_links "
-        f"WHERE {which} ORDER BY check_id, unit_id", "units"))  # fmt: skip
+        f"SELECT w.*, {UNDECIDED} FROM work.weak_links w WHERE {which} ORDER BY check_id, unit_id",
+        "units"))  # fmt: skip
 
 
 def _load(results: Results) -> tuple[Records, int]:

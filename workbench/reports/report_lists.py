@@ -15,6 +15,7 @@ from workbench.weak_links import MINIMUM_DECIDED
 
 _RECORDS_SHOWN = 3
 _ORGANS_SHOWN = 4
+_FAILURES_SHOWN = 12
 
 
 def cases(page: Page) -> View:
@@ -22,6 +23,7 @@ def cases(page: Page) -> View:
     w, worst = page.words, page.summary.worst_cases
     return {
         "lead": w("cases_lead", shown=len(worst), total=page.data.totals["cases"]),
+        "points": w("cases_points") if page.results.checks["rubrics"] else "",
         "empty": w("cases_none"),
         "heads": [w("check"), w("observed"), w("expected"), w("due")],
         "cases": [_case(page, case) for case in worst],
@@ -37,7 +39,8 @@ def _case(page: Page, case: dict[str, Any]) -> View:
         "points": w("no_points"),
         "points_label": "",
         "points_note": "",
-        "rows": [_failure(page, row) for row in failures],
+        "rows": [_failure(page, row) for row in failures[:_FAILURES_SHOWN]],
+        "more": w("more_findings", n=left) if (left := len(failures) - _FAILURES_SHOWN) > 0 else "",
     }
     if case["auto_points"] is None:
         return found
@@ -55,7 +58,6 @@ def _points(value: Any) -> str:
 
 def _failure(page: Page, row: dict[str, Any]) -> View:
     w, about = page.words, page.checks[row["check_id"]]
-    defects = row["defects"] or 0
     records = [_record(page, ref) for ref in (row["evidence"] or "").split(";") if ref]
     shown = w.listed(records[:_RECORDS_SHOWN]) + (" …" if len(records) > _RECORDS_SHOWN else "")
     return {
@@ -65,12 +67,19 @@ def _failure(page: Page, row: dict[str, Any]) -> View:
         "grade_class": about["grade"],
         "veto": w("veto_candidate") if row["veto_candidate"] else "",
         "unverified": "" if about["verified"] else w("unverified"),
-        "observed": page.code(row["observed"]),
-        "defects": w("times", n=defects) if defects > 1 else "",
-        "expected": page.code(row["expected"]),
+        "observed": _observed(page, row),
+        "expected": page.code(row["expected"]) if row["expected"] else "—",
+        "rule": "" if row["expected"] else page.rule(row["check_id"]),
         "due": _day(row["due_on"]),
         "records": w("records", what=shown) if records else "",
     }
+
+
+def _observed(page: Page, row: dict[str, Any]) -> str:
+    """What was observed; codes without a figure to compare with are what the failure is about."""
+    text = page.code(row["observed"])
+    codes = page.results.checks["words"].keys() & set((row["observed"] or "").split(";"))
+    return page.words("concerns", what=text) if codes and not row["expected"] else text
 
 
 def _record(page: Page, reference: str) -> str:
@@ -133,7 +142,7 @@ def gaps(page: Page) -> View:
     w, data = page.words, page.data
     untested = [
         [page.title(check), w.listed([page.need(need) for need in needs])]
-        for check, needs in page.summary.untested.items()
+        for check, needs in sorted(page.summary.untested.items())
     ]
     return {
         "untested_title": w("untested_title"),
@@ -165,7 +174,7 @@ def _undecided(page: Page) -> Table:
             w.listed(organs[:_ORGANS_SHOWN]) + more,
         ])  # fmt: skip
     heads = [w("check"), w("undecided_of"), w("share"), w("cause"), w("organs")]
-    return Table(heads, rows, numeric=(1, 2), empty=w("cannot_none"))
+    return Table(heads, rows, numeric=(1, 2), kind="undecided", empty=w("cannot_none"))
 
 
 def _load(page: Page) -> Table:
@@ -185,7 +194,8 @@ def _rows(page: Page) -> Table:
     w = page.words
     rows = [
         [page.place(table, None), *(count(counts[k]) for k in ("read", "used", "refused"))]
-        for table, counts in page.manifest["rows"].items()
+        for table, counts in sorted(page.manifest["rows"].items())
+        if counts["refused"]
     ]
     heads = [w("table"), w("read"), w("used"), w("refused")]
     return Table(heads, rows, numeric=(1, 2, 3), kind="narrow")

@@ -21,6 +21,7 @@ from workbench.weak_links import MINIMUM_DECIDED
 View = dict[str, Any]
 OUTCOMES = ("passed", "failed", "not_applicable", "not_yet_due", "cannot_tell", "untested")
 _DIGEST = 12
+_GRADES = ("veto", "major", "minor", "advisory")
 
 
 class Page:
@@ -31,10 +32,22 @@ class Page:
         self.summary, self.language = data.summary, words.language
         self.checks: dict[str, Any] = results.checks["checks"]
         self.manifest = results.manifest
+        headlines = {system.check for system in self.summary.systems}
+        # Of the run alone: a run read back from its folder gives the same report.
+        place = {
+            check: (check not in headlines, _GRADES.index(about["grade"]), check)
+            for check, about in self.checks.items()
+        }
+        self.ordered = sorted(self.checks, key=lambda check: place[check])
 
     def title(self, check: str) -> str:
         """The title of a check."""
         return text_of(self.checks[check]["title"], self.language)
+
+    def rule(self, check: str) -> str:
+        """What must hold, in one sentence; packs write it in their own language only."""
+        own = self.language == self.manifest["pack"]["language"]
+        return str(self.checks[check]["rule"]) if own else ""
 
     def unit(self, unit_id: str | None) -> str:
         """What people call a unit or an organ."""
@@ -63,7 +76,8 @@ class Page:
         name = text_of(about.get("title"), self.language) if about else str(table)
         if not column:
             return name
-        return f"{name} · {text_of(about.get('columns', {}).get(column), self.language)}"
+        dot = "·" if self.language == "zh" else " · "
+        return f"{name}{dot}{text_of(about.get('columns', {}).get(column), self.language)}"
 
     def need(self, need: str) -> str:
         """A table or `table.column` that a check cannot do without."""
@@ -89,6 +103,7 @@ def cover(page: Page) -> View:
     return {
         "title": text_of(summary.title, page.language),
         "report": w("report"),
+        "contents_label": w("contents"),
         "contents": [(section, w.heading(section)) for section in SECTIONS],
         "facts": [
             (w("as_of"), w.day(summary.as_of)),
@@ -168,23 +183,23 @@ def _trend(page: Page, system: SystemRate) -> View | None:
     months = page.data.months.get(system.check, [])
     if not any(month.decided for month in months):
         return None
-    recent = months[-TREND_MONTHS :]
+    recent = months[-TREND_MONTHS:]
     notes = []
     if len(recent) < len(months):
         notes.append(w("trend_cut", shown=len(recent), total=len(months)))
     if undated := page.data.undated.get(system.check):
         notes.append(w("undated", n=undated))
-    heads = [w("month"), w("rate_passed"), w("passed"), w("decided"), w("not_yet_due"),
-             w("interval")]  # fmt: skip
+    heads = [w("month"), w("rate_passed"), w("passed"), w("decided"), w("cannot_tell"),
+             w("not_yet_due"), w("interval")]  # fmt: skip
     rows = [
-        [m.month, share(m.rate), count(m.passed), count(m.decided), count(m.open),
-         f"{share(m.low)} – {share(m.high)}" if m.decided else "—"] for m in recent
+        [m.month, share(m.rate), count(m.passed), count(m.decided), count(m.cannot_tell),
+         count(m.open), f"{share(m.low)} – {share(m.high)}" if m.decided else "—"] for m in recent
     ]  # fmt: skip
     label = f"{w('trend')}: {text_of(system.title, page.language)}"
     return {
-        "chart": charts.month_trend(recent, label),
+        "chart": charts.month_trend(recent, label, (w("decided"), w("cannot_tell"), w("month"))),
         "notes": notes,
-        "table": Table(heads, rows, numeric=(1, 2, 3, 4, 5)),
+        "table": Table(heads, rows, numeric=range(1, 7)),
         "data": w("data"),
     }
 
@@ -192,23 +207,25 @@ def _trend(page: Page, system: SystemRate) -> View | None:
 def checks(page: Page) -> View:
     """Every check with its counts, by system; then what to do about those that failed."""
     w = page.words
-    any_failed = any(row["failed"] for row in page.summary.checks)
+    totals = page.data.totals
+    lead = "checks_lead" if totals["failed"] else "checks_none"
     return {
-        "lead": w("checks_lead") if any_failed else w("checks_none"),
+        "lead": w(lead if totals["failed"] + totals["passed"] else "checks_undecided"),
         "note": w("bar_note"),
         "legend": [(charts.legend_key(name), w(name)) for name in charts.BAR_ORDER],
         "heads": [w("check"), w("outcomes"), w("failed_of"), w("rate_failed"), w("cannot_tell"),
                   w("not_yet_due"), w("not_applicable")],
         "groups": [(name, [_check(page, check) for check in its]) for name, its in _groups(page)],
         "to_remedy": w("to_remedy"),
-        "remedies_title": w("remedies"),
+        "remedies_title": w("remedies" if any(c["duty"] for c in page.checks.values())
+                            else "remedies_only"),
         "remedies": _remedies(page),
     }  # fmt: skip
 
 
 def _groups(page: Page) -> list[tuple[str, list[str]]]:
-    """Checks by system in the order of the pack; those of no system last."""
-    left = dict.fromkeys(page.checks)
+    """Checks by system, its headline first, then the graver ones; those of no system last."""
+    left = dict.fromkeys(page.ordered)
     groups = []
     for system in page.results.checks["systems"]:
         its = [check for check in left if page.checks[check]["topic"] in system["topics"]]
@@ -234,7 +251,7 @@ def _check(page: Page, check: str) -> View:
     if check in page.summary.untested:
         needs = w.listed([page.need(need) for need in page.summary.untested[check]])
         return found | {"state": w("missing", what=needs)}
-    if not counts or not sum(counts[name] for name in charts.BAR_ORDER + ("not_applicable",)):
+    if not counts or not sum(counts[name] for name in (*charts.BAR_ORDER, "not_applicable")):
         return found | {"state": w("not_run")}
     decided = counts["passed"] + counts["failed"]
     in_scope = sum(counts[name] for name in charts.BAR_ORDER)
@@ -257,11 +274,12 @@ def _remedies(page: Page) -> Table:
         counts, about = page.counts(check), page.checks[check]
         if not counts or not counts["failed"]:
             continue
-        rule = about["rule"] if page.language == "zh" else ""
         duty = about["duty"]
         rows.append([
-            cell(page.title(check), rule, anchor=f"remedy-{check}"),
+            cell(page.title(check), page.rule(check), anchor=f"remedy-{check}"),
             text_of(about["remedy"], page.language),
             cell(text_of(duty, page.language), duty.get("source", "")) if duty else "—",
         ])  # fmt: skip
+    if not any(about["duty"] for about in page.checks.values()):
+        return Table([w("check"), w("remedy")], [row[:2] for row in rows], kind="remedies")
     return Table([w("check"), w("remedy"), w("duty")], rows, kind="remedies")

@@ -19,7 +19,7 @@ def units(page: Page) -> View:
     """Where to look first, an interval plot per check, and what is too few to compare."""
     w, data = page.words, page.data
     panels = [check for check, rows in data.units.items() if any(r["failed"] for r in rows)]
-    panels.sort(key=list(page.checks).index)
+    panels.sort(key=page.ordered.index)
     drawn = _most_telling(page, panels)
     cells = sum(len(rows) for rows in data.units.values())
     cut = ""
@@ -43,7 +43,7 @@ def units(page: Page) -> View:
 
 
 def _most_telling(page: Page, panels: list[str]) -> list[str]:
-    """The headline checks, then those with the most failures; shown in the order of the pack."""
+    """The headline checks, and then those with the most failures."""
     headlines = {system.check for system in page.summary.systems}
 
     def weight(check: str) -> tuple[bool, int]:
@@ -58,11 +58,13 @@ def _first(page: Page) -> Table:
     w = page.words
     rows = [
         [page.unit(r["unit_id"]), page.title(r["check_id"]),
-         f"{count(r['failed'])} / {count(r['n'])}", share(r["rate"]), _interval(r)]
+         f"{count(r['failed'])} / {count(r['n'])}", share(r["rate"]), _interval(r),
+         count(r["cannot_tell"])]
         for r in page.summary.worst_links
     ]  # fmt: skip
-    heads = [w("unit"), w("check"), w("failed_of"), w("rate_failed"), w("interval")]
-    return Table(heads, rows, numeric=(2, 3, 4), empty=w("checks_none"))
+    heads = [w("unit"), w("check"), w("failed_of"), w("rate_failed"), w("interval"),
+             w("cannot_tell")]  # fmt: skip
+    return Table(heads, rows, numeric=(2, 3, 4, 5), empty=w("checks_none"))
 
 
 def _interval(row: dict[str, Any]) -> str:
@@ -76,10 +78,12 @@ def _panel(page: Page, check: str) -> View:
     shown = _largest(rows)
     cut = w("forest_cut", shown=len(shown), total=len(rows)) if len(shown) < len(rows) else ""
     drawn = [
-        charts.ForestRow(page.unit(r["unit_id"]), r["failed"], r["n"], r["low"], r["high"])
+        charts.ForestRow(
+            page.unit(r["unit_id"]), r["failed"], r["n"], r["low"], r["high"], r["cannot_tell"]
+        )
         for r in shown
     ]
-    heads = (w("unit"), w("failed_of"), w("rate_failed"), w("interval"))
+    heads = (w("unit"), w("failed_of"), w("rate_failed"), w("interval"), w("cannot_tell"))
     return {
         "title": page.title(check),
         "chart": charts.forest(drawn, overall, page.title(check), heads, w("together")),
@@ -95,10 +99,13 @@ def _largest(rows: Records) -> Records:
 def _too_few(page: Page) -> Table:
     w = page.words
     rows = []
-    for check in (c for c in page.checks if c in page.data.too_few):
+    for check in (c for c in page.ordered if c in page.data.too_few):
         its = page.data.too_few[check]
-        names = [f"{page.unit(r['unit_id'])} {r['failed']}/{r['n']}" for r in its[:_FEW_UNITS]]
-        if len(its) > _FEW_UNITS:
-            names.append(w("and_more", n=len(its) - _FEW_UNITS))
+        failed = [r for r in its if r["failed"]]
+        names = [f"{page.unit(r['unit_id'])} {r['failed']}/{r['n']}" for r in failed[:_FEW_UNITS]]
+        if len(failed) > _FEW_UNITS:
+            names.append(w("and_more", n=len(failed) - _FEW_UNITS))
+        if len(failed) < len(its):
+            names.append(w("none_failed", n=len(its) - len(failed)))
         rows.append([page.title(check), ("；" if page.language == "zh" else "; ").join(names)])
     return Table([w("check"), w("unit")], rows, kind="few", empty=w("too_few_none"))

@@ -12,6 +12,9 @@ from workbench.weak_links import MINIMUM_DECIDED
 SOON_DAYS = 7
 WORST_CASES = 10
 WORST_LINKS = 8
+# Of a cell `w` of weak_links: of how many nothing can be told, to stand beside its rate.
+UNDECIDED = """(SELECT CAST(COALESCE(SUM(t.cannot_tell), 0) AS BIGINT) FROM work.tallies t
+               WHERE t.check_id = w.check_id AND t.unit_id = w.unit_id) AS cannot_tell"""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ def summarise(results: Results) -> Summary:
         due_soon_count=int(counts["soon"]),
         overdue_count=int(counts["overdue"]),
         worst_links=results.records(
-            f"FROM work.weak_links WHERE n >= {MINIMUM_DECIDED} AND failed > 0 "
+            f"FROM (SELECT w.*, {UNDECIDED} FROM work.weak_links w) "
+            f"WHERE n >= {MINIMUM_DECIDED} AND n >= cannot_tell AND failed > 0 "
             f"ORDER BY low DESC, failed DESC, check_id, unit_id LIMIT {WORST_LINKS}",
             "worst links",
         ),
@@ -140,6 +144,7 @@ def _worst_cases(results: Results) -> list[dict[str, Any]]:
                ANY_VALUE(c.unit_id) AS unit_id, ANY_VALUE(c.kind) AS kind,
                ANY_VALUE(s.auto_points) AS auto_points,
                ANY_VALUE(s.auto_attainable) AS auto_attainable,
+               ANY_VALUE(s.auto_maximum) AS auto_maximum,
                ANY_VALUE(s.veto_candidates) AS veto_candidates
         FROM work.findings f
         JOIN (VALUES {values}) g(check_id, grade) ON g.check_id = f.check_id
