@@ -59,8 +59,7 @@ def evaluate(
         folder = result.save(out)
     language = lang or str(result.manifest["pack"]["language"])
     click.echo(result.summary(language))
-    click.echo(_refused(loaded, language))
-    click.echo(("报告：" if language == "zh" else "Report: ") + str(folder / "report.html"))
+    click.echo(("\n报告：" if language == "zh" else "\nReport: ") + str(folder / "report.html"))
 
 
 @main.command()
@@ -138,20 +137,6 @@ def _period(text: str | None) -> tuple[str | None, str | None]:
     if not dots:
         raise click.UsageError("--period is FROM..TO, for example 2025-01-01..2025-12-31")
     return (first or None, last or None)
-
-
-def _refused(loaded: Any, language: str) -> str:
-    """What loading refused or changed, the commonest first."""
-    from workbench.loading.reasons import ACTIONS
-
-    report = loaded.report
-    lines = [
-        f"  {table} · {ACTIONS[action][language]} · {reason} · {count}"
-        for table, action, reason, count in report.by_reason()[:10]
-    ]
-    if not lines:
-        return ""
-    return ("装载：" if language == "zh" else "Loading:") + "\n" + "\n".join(lines) + "\n"
 
 
 class _progress:

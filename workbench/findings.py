@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from workbench import sqltext
+from workbench.conditions import Between, Predicate
 from workbench.engines.base import Engine
 from workbench.engines.sql import outcome_sql
 from workbench.facts import FactTable, evidence_query, is_delivered, look_at, only
@@ -158,14 +160,32 @@ def _finding(check: Check) -> str:
         join = f"LEFT JOIN work.{alias} e ON e.subject_id = f.subject_id"
     due = check.facts.get("due")
     due_on = f"f.{sqltext.name(due)}" if due else "CAST(NULL AS DATE)"
-    count = check.points.count if check.points else None
-    defects = f"CAST(f.{sqltext.name(count)} AS BIGINT)" if count else "CAST(1 AS BIGINT)"
+    counted = check.predicate.column if _counts_to_zero(check.predicate) else None
+    defects = f"CAST(f.{sqltext.name(counted)} AS BIGINT)" if counted else "CAST(1 AS BIGINT)"
+    expected = shown("expected") if "expected" in check.facts else _bound(check.predicate)
     return (
         f"SELECT {sqltext.literal(check.asset)}, f.subject_id, f.case_id, "
-        f"{sqltext.literal(check.id)}, {shown('observed')}, {shown('expected')}, {due_on}, "
+        f"{sqltext.literal(check.id)}, {shown('observed')}, {expected}, {due_on}, "
         f"{proof}, {defects}, {shown('note')}, {_veto(check)} FROM work.failing f {join} "
         f"WHERE f.{sqltext.name(check.id)} = {Outcome.failed.value}"
     )
+
+
+def _counts_to_zero(predicate: Predicate) -> TypeGuard[Between]:
+    """Does the check count faults, of which none may be there?"""
+    return isinstance(predicate, Between) and predicate.maximum == 0 and predicate.minimum is None
+
+
+def _bound(predicate: Predicate) -> str:
+    """What a number had to be, where the pack names no fact for it: `>= 1`, `<= 0`."""
+    if not isinstance(predicate, Between):
+        return "CAST(NULL AS VARCHAR)"
+    bounds = []
+    if predicate.minimum is not None:
+        bounds.append(f"{'>' if predicate.strict_minimum else '≥'} {predicate.minimum}")
+    if predicate.maximum is not None:
+        bounds.append(f"{'<' if predicate.strict_maximum else '≤'} {predicate.maximum}")
+    return sqltext.literal(", ".join(bounds))
 
 
 def _veto(check: Check) -> str:

@@ -20,9 +20,9 @@ from workbench.gx_bridge import validation_document
 from workbench.loading import CaseFiles, load_case_files
 from workbench.pack import Pack, find_pack, lint_pack, read_pack
 from workbench.pack.describe import describe_checks
-from workbench.reports import summary as summaries
 from workbench.reports.html import render_report
 from workbench.reports.results import Results, put_names
+from workbench.reports.terminal import as_text
 from workbench.scoring import score
 from workbench.shared_files import shared_folder
 from workbench.terms import Fault, InputError, Outcome, UsageError
@@ -98,7 +98,7 @@ class Run:
 
     def summary(self, language: str = "zh") -> str:
         """What a supervisor needs to know first, as text."""
-        return summaries.as_text(summaries.summarise(self.results), language)
+        return as_text(self.results, language)
 
     def save(self, out: str | Path) -> Path:
         """Write the sealed run folder below `out`; an equal run that is there stays."""

@@ -2,11 +2,13 @@
 
 Working days: `elapsed = no_end(stop or as-of) - no_start(start) - excluded`; a rest day carries
 the number of the next working day, so a stop on a rest day after the last lawful day is late.
-Calendar days that roll: the same idea with `cd_end`. Excluded are the counted days strictly
-before the stop, so that an excluded day behaves like a rest day.
+Calendar days that roll: the days up to the last working day before the stop, and one more, so
+that the rest days on which a limit ends are forgiven. Excluded are the counted days strictly
+before the stop, so that an excluded day behaves like a day that does not count.
 
-Beyond the calendar's horizon a day has no number. It still has a least one, so an act that is
-late whatever the unpublished holidays are is late, and only the rest cannot be told.
+Outside the calendar a day may be a working day or a rest day. So elapsed has a least and a most;
+an act is late if the least is over the limit, in time if the most is within it, and otherwise
+nobody can tell. Inside the calendar the two are equal.
 """
 
 from __future__ import annotations
@@ -25,21 +27,46 @@ def clock_query(clock: Clock, limit: Parameter, most: Parameter | None, raw: str
     Gives one row per subject that the clock may concern (population not false), with
     subject_id, case_id and `COLUMNS`.
     """
+    working, excludes = limit.unit == "wd", clock.exclusion is not None
+    roll = clock.roll and clock.mode != "on_date"  # a duty on a date does not move
+    extends = clock.extension is not None and most is not None and most.unit == limit.unit
     steps = [
-        ("basis", _basis(clock, limit, raw)),
-        ("excluded_day", _excluded_days(clock, limit)),
-        ("extension", _extensions(clock, most)),
-        ("limited", _limited(limit)),
-        ("excluded", _excluded(limit, clock.roll)),
-        ("counted", _counted(limit, clock.roll)),
-        ("due", _due(limit, clock.roll)),
-        ("known", _known(clock)),
+        ("bounds", _BOUNDS),
+        ("numbered", _NUMBERED),
+        ("basis", _basis(clock, limit, most if extends else None, raw)),
+        ("excluded_day", _excluded_days(clock, working) if excludes else None),
+        ("approval", _approvals(clock, limit) if extends else None),
+        ("mark", _marks(extends)),
+        ("shut", _shut(working) if excludes else None),
+        ("measured", _measured(working, roll, excludes)),
+        ("limited", _limited(limit, extends)),
+        ("shifted", _shifted(working) if excludes else None),
+        ("due", _due(working, roll, excludes)),
+        ("known", _KNOWN),
     ]
-    ctes = ",\n".join(f"{name} AS (\n{sql})" for name, sql in steps)
+    ctes = ",\n".join(f"{name} AS (\n{sql})" for name, sql in steps if sql)
     return f"WITH {ctes}\n{_answer(clock)}"
 
 
-def _basis(clock: Clock, limit: Parameter, raw: str) -> str:
+# A pack without a calendar knows no day: the first one lies beyond all others.
+_BOUNDS = """
+  SELECT COALESCE(MIN(day), DATE '9999-01-01') AS first_day,
+         COALESCE(MAX(day), DATE '9998-12-31') AS last_day, COALESCE(MAX(no_start), 0) AS last_no,
+         MAX(CASE WHEN is_working THEN day END) AS last_work
+  FROM calendar"""
+
+# The calendar with one more day at each end: what is certain of all days beyond. `rolled_on` is
+# the day after the last working day before `day`, the earliest day that rolls on to it.
+_NUMBERED = """
+  SELECT day, no_start, no_end, day + CAST(cd_end - cd_start AS INTEGER) AS rolled_on
+  FROM calendar
+  UNION ALL
+  SELECT first_day - 1, 0, 0, first_day FROM bounds
+  UNION ALL
+  SELECT last_day + 1, last_no, last_no + 1, last_work + 1 FROM bounds"""
+
+
+def _basis(clock: Clock, limit: Parameter, most: Parameter | None, raw: str) -> str:
     column = sqltext.name
     start, stop = f"r.{column(clock.start)}", f"r.{column(clock.stop)}"
     counts = f"{stop} <= run.as_of"
@@ -48,60 +75,124 @@ def _basis(clock: Clock, limit: Parameter, raw: str) -> str:
     known = f"COALESCE(r.{column(clock.stop_known)}, FALSE)" if clock.stop_known else "TRUE"
     sure = f"COALESCE(r.{column(clock.allowances_known)}, FALSE)" if clock.allowances_known else (
         "TRUE")  # fmt: skip
-    value = limit.sql(start, "r")
+    longest = most.sql(start, "r") if most else "0"  # none in force: nothing can be granted
     return f"""
   SELECT r.subject_id, r.case_id, r.{column(clock.population)} AS population,
          {start} AS start_on, CASE WHEN {counts} THEN {stop} END AS stop_on,
-         {known} AS stop_known, {sure} AS sure, {value} AS limit_value, run.as_of,
+         {known} AS stop_known, {sure} AS sure, {limit.sql(start, "r")} AS limit_value,
+         COALESCE({longest}, 0) AS longest, run.as_of,
          COALESCE(CASE WHEN {counts} THEN {stop} END, run.as_of) AS end_on
   FROM {raw} r CROSS JOIN run
   WHERE r.{column(clock.population)} IS NULL OR r.{column(clock.population)}"""
 
 
-def _excluded_days(clock: Clock, limit: Parameter) -> str:
-    """Each counted day of an excluded time with a stated basis, once."""
-    if clock.exclusion is None:
-        return "  SELECT subject_id, as_of AS day, 0 AS day_no FROM basis WHERE FALSE"
-    working = " AND c.is_working" if limit.unit == "wd" else ""
+def _excluded_days(clock: Clock, working: bool) -> str:
+    """Each counted day of an excluded time with a stated basis, once; `no` is its number."""
+    assert clock.exclusion is not None
+    # A time that lasts until 9999-12-31 must not become millions of days.
     return f"""
-  SELECT DISTINCT b.subject_id, c.day, c.cd_start AS day_no
-  FROM basis b
-  JOIN {sqltext.name(clock.exclusion.table)} x ON x.case_id = b.case_id
-    AND x.clock = {sqltext.literal(clock.exclusion.code)} AND x.basis_code IS NOT NULL
-  JOIN calendar c ON c.day >= x.from_on AND c.day <= COALESCE(x.to_on, b.as_of)
-    AND c.day > b.start_on{working}"""
+  SELECT DISTINCT t.subject_id, t.first_on + CAST(t.n AS INTEGER) AS day, c.no_start AS no
+  FROM (
+    SELECT i.subject_id, i.first_on,
+           UNNEST(RANGE(0, DATE_DIFF('day', i.first_on, i.last_on) + 1)) AS n
+    FROM (
+      SELECT b.subject_id, GREATEST(x.from_on, b.start_on + 1) AS first_on,
+             LEAST(COALESCE(x.to_on, b.as_of), CAST(b.as_of + INTERVAL 10 YEAR AS DATE)) AS last_on
+      FROM basis b
+      JOIN {sqltext.name(clock.exclusion.table)} x ON x.case_id = b.case_id
+        AND x.clock = {sqltext.literal(clock.exclusion.code)} AND x.basis_code IS NOT NULL
+        AND x.from_on IS NOT NULL AND b.start_on IS NOT NULL
+    ) i
+    WHERE i.first_on <= i.last_on
+  ) t
+  LEFT JOIN calendar c ON c.day = t.first_on + CAST(t.n AS INTEGER)
+  WHERE {"COALESCE(c.is_working, TRUE)" if working else "TRUE"}"""
 
 
-def _extensions(clock: Clock, most: Parameter | None) -> str:
-    """Days granted: approved by the right person, within the limit that they extend."""
-    if clock.extension is None or most is None:
-        return "  SELECT subject_id, 0 AS extra FROM basis WHERE FALSE"
-    roles = ", ".join(sqltext.literal(role) for role in clock.extension.roles)
-    before = "SELECT COUNT(*) FROM excluded_day e WHERE e.subject_id = b.subject_id"
-    until = "e.day < x.approved_on" if most.unit == "wd" else "e.day_no < ca.cd_end"
-    unit = sqltext.literal(most.unit)
-    number = "ca.no_end - cs.no_start" if most.unit == "wd" else "ca.cd_end - cs.cd_start"
+def _approvals(clock: Clock, limit: Parameter) -> str:
+    """Extensions approved by the right person after the start."""
+    extension = clock.extension
+    assert extension is not None
+    roles = ", ".join(sqltext.literal(role) for role in extension.roles)
     return f"""
-  SELECT b.subject_id, LEAST(SUM(x.extra), MAX({most.sql("b.start_on", "b")})) AS extra
+  SELECT b.subject_id, b.start_on, x.approved_on AS at_on, x.extra
   FROM basis b
-  JOIN {sqltext.name(clock.extension.table)} x ON x.case_id = b.case_id
-    AND x.clock = {sqltext.literal(clock.extension.code)} AND x.unit = {unit}
-    AND x.approver_role IN ({roles}) AND x.approved_on >= b.start_on AND x.approved_on <= b.as_of
-  JOIN calendar cs ON cs.day = b.start_on
-  JOIN calendar ca ON ca.day = x.approved_on
-  WHERE {number} - ({before} AND {until}) <= b.limit_value
-  GROUP BY b.subject_id"""
+  JOIN {sqltext.name(extension.table)} x ON x.case_id = b.case_id
+    AND x.clock = {sqltext.literal(extension.code)} AND x.unit = {sqltext.literal(limit.unit)}
+    AND x.approver_role IN ({roles}) AND x.approved_on >= b.start_on AND x.approved_on <= b.as_of"""
 
 
-def _limited(limit: Parameter) -> str:
-    """The limit in force with what was granted; limits by date become days from the start."""
-    if limit.unit in ("wd", "cd"):
-        days = "b.limit_value + COALESCE(e.extra, 0)"
+def _marks(extends: bool) -> str:
+    """The days on which it matters how much has run, each with the nearest numbered days."""
+    approvals = " UNION SELECT subject_id, start_on, at_on FROM approval" if extends else ""
+    return f"""
+  SELECT m.*, cs.day AS start_day, cs.no_start, ce.day AS at_day, ce.no_end, ce.rolled_on,
+         h.first_day, h.last_day
+  FROM (
+    SELECT subject_id, start_on, end_on AS at_on FROM basis WHERE start_on IS NOT NULL{approvals}
+  ) m
+  CROSS JOIN bounds h
+  LEFT JOIN numbered cs ON cs.day = GREATEST(LEAST(m.start_on, h.last_day), h.first_day - 1)
+  LEFT JOIN numbered ce ON ce.day = GREATEST(LEAST(m.at_on, h.last_day + 1), h.first_day)"""
+
+
+def _shut(working: bool) -> str:
+    """Excluded days before a mark: all, and those that the least elapsed is without."""
+    least = "x.no IS NOT NULL" if working else "x.day < m.rolled_on"
+    return f"""
+  SELECT m.subject_id, m.at_on, COUNT(*) AS most, COUNT(CASE WHEN {least} THEN 1 END) AS least
+  FROM mark m
+  JOIN excluded_day x ON x.subject_id = m.subject_id AND x.day < m.at_on
+  GROUP BY m.subject_id, m.at_on"""
+
+
+def _measured(working: bool, roll: bool, excludes: bool) -> str:
+    """Elapsed at each mark, at least and at most; negative before the start."""
+    raw = "DATE_DIFF('day', m.start_on, m.at_on)"
+    all_shut, shut = ("COALESCE(s.most, 0)", "COALESCE(s.least, 0)") if excludes else ("0", "0")
+    join = "LEFT JOIN shut s ON s.subject_id = m.subject_id AND s.at_on = m.at_on"
+    if working:
+        least = f"m.no_end - m.no_start - {shut}"
+        unknown = f"{raw} - DATE_DIFF('day', m.start_day, m.at_day)"
+        most = f"m.no_end - m.no_start + {unknown} - {all_shut}"
+    elif roll:
+        sure = f"GREATEST(DATE_DIFF('day', m.start_on, m.rolled_on) - {shut}, 0)"
+        least = f"CASE WHEN m.rolled_on <= m.first_day THEN 0 ELSE {sure} END"
+        inside = "m.at_on BETWEEN m.first_day AND m.last_day + 1"
+        most = f"CASE WHEN {inside} THEN {sure} ELSE {raw} - {all_shut} END"
     else:
-        days = f"DATE_DIFF('day', b.start_on, {_named_day(limit.unit)})"
+        least = most = f"{raw} - {all_shut}"
     return f"""
-  SELECT b.*, {days} AS days
-  FROM basis b LEFT JOIN extension e ON e.subject_id = b.subject_id"""
+  SELECT m.subject_id, m.at_on, m.start_day, m.no_start,
+         CASE WHEN m.at_on < m.start_on THEN {raw} ELSE {least} END AS at_least,
+         CASE WHEN m.at_on < m.start_on THEN {raw} ELSE {most} END AS at_most
+  FROM mark m
+  {join if excludes else ""}"""
+
+
+def _limited(limit: Parameter, extends: bool) -> str:
+    """The limit in force with what was granted; limits by date become days from the start."""
+    days, granted = "b.limit_value", _GRANTED if extends else ""
+    if limit.unit not in ("wd", "cd"):
+        days = f"DATE_DIFF('day', b.start_on, {_named_day(limit.unit)})"
+    elif extends:
+        days += " + LEAST(COALESCE(e.extra, 0), b.longest)"
+    return f"""
+  SELECT b.*, m.start_day, m.no_start, m.at_least, m.at_most, {days} AS days
+  FROM basis b
+  LEFT JOIN measured m ON m.subject_id = b.subject_id AND m.at_on = b.end_on{granted}"""
+
+
+# What was approved within the limit that it extends.
+_GRANTED = """
+  LEFT JOIN (
+    SELECT a.subject_id, SUM(a.extra) AS extra
+    FROM approval a
+    JOIN basis o ON o.subject_id = a.subject_id
+    JOIN measured g ON g.subject_id = a.subject_id AND g.at_on = a.at_on
+    WHERE g.at_most <= o.limit_value
+    GROUP BY a.subject_id
+  ) e ON e.subject_id = b.subject_id"""
 
 
 def _named_day(unit: str) -> str:
@@ -113,96 +204,53 @@ def _named_day(unit: str) -> str:
     return f"CASE WHEN {this_year} > b.start_on THEN {this_year} ELSE {next_year} END"
 
 
-def _excluded(limit: Parameter, roll: bool) -> str:
-    """Excluded days in all, and those before the end (before the rest days that lead to it)."""
-    before = "x.day < l.end_on"
-    if limit.unit != "wd" and roll:
-        before = "x.day_no < COALESCE(ce.cd_end, x.day_no + 1) AND x.day < l.end_on"
+def _shifted(working: bool) -> str:
+    """By how many days the excluded ones move the last lawful day: those with room before them."""
+    place = "x.no - l.no_start" if working else "DATE_DIFF('day', l.start_on, x.day)"
     return f"""
-  SELECT l.subject_id, COUNT(*) AS days, SUM(CASE WHEN {before} THEN 1 ELSE 0 END) AS until
-  FROM limited l
-  JOIN excluded_day x ON x.subject_id = l.subject_id
-  LEFT JOIN calendar ce ON ce.day = l.end_on
-  GROUP BY l.subject_id"""
-
-
-def _counted(limit: Parameter, roll: bool) -> str:
-    """Elapsed at the end day, exactly or at least and at most where the horizon is passed."""
-    raw = "DATE_DIFF('day', l.start_on, l.end_on)"
-    if limit.unit == "wd":
-        exact, least, most = (
-            "ce.no_end - cs.no_start",
-            "CASE WHEN l.end_on > h.last_day THEN h.last_no + 1 - cs.no_start END",
-            "CAST(NULL AS BIGINT)",
-        )
-    elif roll:
-        exact = "ce.cd_end - cs.cd_start"
-        least = "CASE WHEN l.end_on > h.last_day THEN h.last_working + 1 - cs.cd_start END"
-        most = raw
-    else:
-        exact, least, most = raw, raw, raw
-    return f"""
-  SELECT l.*, cs.no_start, COALESCE(x.days, 0) AS excluded_days,
-         {exact} - COALESCE(x.until, 0) AS exact,
-         {least} - COALESCE(x.until, 0) AS at_least,
-         {most} - COALESCE(x.until, 0) AS at_most
-  FROM limited l
-  CROSS JOIN horizon h
-  LEFT JOIN calendar cs ON cs.day = l.start_on
-  LEFT JOIN calendar ce ON ce.day = l.end_on
-  LEFT JOIN excluded x ON x.subject_id = l.subject_id"""
-
-
-def _due(limit: Parameter, roll: bool) -> str:
-    """The last lawful day, or null where it lies beyond the horizon."""
-    plain = "CAST(k.start_on + INTERVAL (k.days) DAY AS DATE)"
-    if limit.unit == "wd":
-        last = "SELECT k.subject_id, c.day AS due_on FROM counted k JOIN calendar c"
-        simple = f"{last} ON c.is_working AND c.no_start = k.no_start + k.days"
-        counts = "c.is_working AND c.no_start > k.no_start"
-        bound = "c.no_start <= k.no_start + k.days + k.excluded_days"
-    elif roll:
-        simple = f"""SELECT k.subject_id, w.day AS due_on FROM counted k
-  JOIN calendar c ON c.day = {plain}
-  JOIN calendar w ON w.is_working AND w.no_start = c.no_end"""
-        counts = "c.day > k.start_on"
-        bound = "c.day <= CAST(k.start_on + INTERVAL (k.days + k.excluded_days) DAY AS DATE)"
-    else:
-        return f"  SELECT k.subject_id, {plain} AS due_on FROM counted k"
-    roll_on = "" if limit.unit == "wd" else " AND w.no_start = d.no_end"
-    target = "w.day = d.day" if limit.unit == "wd" else "w.is_working" + roll_on
-    return f"""
-  {simple} WHERE k.excluded_days = 0
-  UNION ALL
-  SELECT d.subject_id, w.day AS due_on
+  SELECT p.subject_id, COUNT(*) AS days
   FROM (
-    SELECT k.subject_id, k.days, c.day, c.no_end,
-           ROW_NUMBER() OVER (PARTITION BY k.subject_id ORDER BY c.day) AS place
-    FROM counted k
-    JOIN calendar c ON {counts} AND {bound}
-    LEFT JOIN excluded_day x ON x.subject_id = k.subject_id AND x.day = c.day
-    WHERE k.excluded_days > 0 AND x.day IS NULL
-  ) d
-  JOIN calendar w ON {target}
-  WHERE d.place = d.days"""
+    SELECT l.subject_id, l.days,
+           {place} - ROW_NUMBER() OVER (PARTITION BY l.subject_id ORDER BY x.day) AS counted_before
+    FROM limited l JOIN excluded_day x ON x.subject_id = l.subject_id
+  ) p
+  WHERE p.counted_before < p.days
+  GROUP BY p.subject_id"""
 
 
-def _known(clock: Clock) -> str:
-    """Elapsed where it decides: exact, or bounded on the one side that answers."""
-    elapsed = """CASE WHEN k.exact IS NOT NULL THEN k.exact
-                    WHEN k.at_least > k.days THEN k.at_least
-                    WHEN k.at_most <= k.days THEN k.at_most END"""
+def _due(working: bool, roll: bool, excludes: bool) -> str:
+    """The last lawful day, or null where it depends on a day outside the calendar."""
+    moved, rows = "CAST(l.days AS INTEGER)", "limited l"
+    if excludes:
+        moved = "CAST(l.days + COALESCE(s.days, 0) AS INTEGER)"
+        rows += " LEFT JOIN shifted s ON s.subject_id = l.subject_id"
+    if working:
+        return f"""
+  SELECT l.subject_id, c.day AS due_on
+  FROM {rows}
+  JOIN calendar c ON c.is_working AND c.no_start = l.no_start + {moved}
+  WHERE l.start_day <= l.start_on"""
+    if not roll:
+        return f"  SELECT l.subject_id, l.start_on + {moved} AS due_on FROM {rows}"
     return f"""
-  SELECT k.*, d.due_on, {elapsed} AS numbered
-  FROM counted k LEFT JOIN due d ON d.subject_id = k.subject_id"""
+  SELECT l.subject_id, w.day AS due_on
+  FROM {rows}
+  JOIN calendar c ON c.day = l.start_on + {moved}
+  JOIN calendar w ON w.is_working AND w.no_start = c.no_end"""
+
+
+# Elapsed where it decides: the bound that answers. They are equal unless the calendar ends.
+_KNOWN = """
+  SELECT l.*, d.due_on,
+         CASE WHEN l.at_least > l.days THEN l.at_least
+              WHEN l.at_most <= l.days THEN l.at_most END AS numbered
+  FROM limited l LEFT JOIN due d ON d.subject_id = l.subject_id"""
 
 
 def _answer(clock: Clock) -> str:
-    open_scope = (
-        "'not_yet_due'"
-        if clock.mode == "not_before"
-        else "CASE WHEN k.numbered <= k.days THEN 'not_yet_due' ELSE 'due' END"
-    )
+    open_scope = "CASE WHEN k.numbered <= k.days THEN 'not_yet_due' ELSE 'due' END"
+    if clock.mode == "not_before":  # an act that no source can deliver may have come too early
+        open_scope = "CASE WHEN k.stop_known THEN 'not_yet_due' ELSE 'due' END"
     # Late without knowing whether more time was granted: nobody can tell.
     doubtful = "NOT k.sure AND k.numbered > k.days"
     return f"""SELECT k.subject_id, k.case_id,

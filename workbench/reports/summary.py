@@ -134,12 +134,15 @@ def _system(
 
 def _worst_cases(results: Results) -> list[dict[str, Any]]:
     """Cases with the most serious problems: vetoes first, then major, then minor ones."""
-    grades = ("veto", "major", "minor", "advisory")
     checks = results.checks["checks"]
-    values = ", ".join(f"('{c}', '{_grade(checks[c])}')" for c in checks) or "(NULL, NULL)"
-    counts = ", ".join(f"COUNT(*) FILTER (g.grade = '{grade}') AS {grade}" for grade in grades)
+    values = ", ".join(f"('{c}', '{checks[c]['grade']}')" for c in checks) or "(NULL, NULL)"
+    grade = "CASE WHEN g.grade = 'veto' THEN 'major' ELSE g.grade END"
+    counts = ", ".join(
+        f"COUNT(*) FILTER (NOT f.veto_candidate AND {grade} = '{name}') AS {name}"
+        for name in ("major", "minor", "advisory")
+    )
     return results.records(
-        f"""SELECT f.case_id, {counts},
+        f"""SELECT f.case_id, COUNT(*) FILTER (f.veto_candidate) AS veto, {counts},
                STRING_AGG(f.check_id, ';' ORDER BY f.check_id) AS checks,
                ANY_VALUE(c.unit_id) AS unit_id, ANY_VALUE(c.kind) AS kind,
                ANY_VALUE(s.auto_points) AS auto_points,
@@ -156,76 +159,3 @@ def _worst_cases(results: Results) -> list[dict[str, Any]]:
         LIMIT {WORST_CASES}""",
         "worst cases",
     )
-
-
-def _grade(check: dict[str, Any]) -> str:
-    """A check whose veto hangs on a fact counts as major unless it is a veto outright."""
-    return str(check["grade"])
-
-
-_WORDS = {
-    "cases": {"zh": "案件 {cases} 件，截至 {as_of}（期间 {start} 至 {end}）",
-              "en": "{cases} cases, as of {as_of} (period {start} to {end})"},
-    "rows": {"zh": "读入记录 {read} 行，拒收 {refused} 行",
-             "en": "{read} rows read, {refused} refused"},
-    "systems": {"zh": "制度落实", "en": "How far the systems are kept"},
-    "worst": {"zh": "问题最严重的案件", "en": "Cases with the most serious problems"},
-    "due": {"zh": "七日内到期 {soon} 项，已逾期未办 {overdue} 项",
-            "en": "{soon} due within 7 days, {overdue} overdue"},
-    "units": {"zh": "不符合率最高的机构与检查项（按精确区间下限排列，仅为计数，未作显著性判断）",
-              "en": "Units with the highest failure rates (by the lower end of the exact interval; "
-                    "counts, no claim of significance)"},
-    "untested": {"zh": "未检查（来源没有提供所需字段）", "en": "Not tested (the source lacks)"},
-    "none": {"zh": "无", "en": "none"},
-}  # fmt: skip
-
-
-def as_text(summary: Summary, language: str) -> str:
-    """The summary as lines for a terminal."""
-
-    def word(key: str, **values: Any) -> str:
-        return _WORDS[key][language].format(**values)
-
-    start, end = summary.period
-    lines = [
-        summary.title[language],
-        word("cases", cases=summary.cases, as_of=summary.as_of, start=start, end=end),
-        word("rows", read=summary.read, refused=summary.refused),
-        "",
-        word("systems"),
-        *(f"  {_system_line(system, language)}" for system in summary.systems),
-        "",
-        word("worst"),
-        *([f"  {_case_line(c, summary, language)}" for c in summary.worst_cases]
-          or ["  " + word("none")]),
-        "",
-        word("due", soon=summary.due_soon_count, overdue=summary.overdue_count),
-        *(f"  {d['due_on']}  {d['clock']}  {d['subject_id']}" for d in summary.due_soon[:10]),
-        "",
-        word("units"),
-        *([f"  {link['sentence_' + language]}" for link in summary.worst_links]
-          or ["  " + word("none")]),
-    ]  # fmt: skip
-    if summary.untested:
-        lines += ["", word("untested")]
-        lines += [f"  {check}: {', '.join(needs)}" for check, needs in summary.untested.items()]
-    return "\n".join(lines)
-
-
-def _system_line(system: SystemRate, language: str) -> str:
-    title = system.title[language]
-    if system.untested:
-        return f"{title}: {'未检查' if language == 'zh' else 'not tested'}"
-    if system.rate is None:
-        return f"{title}: {'没有已到期、可判断的案件' if language == 'zh' else 'nothing decided'}"
-    undecided = system.undecided_share or 0.0
-    if language == "zh":
-        return (f"{title}：{system.rate:.1%}（{system.passed}/{system.decided}），"
-                f"无法判断 {undecided:.1%}，未到期 {system.not_yet_due}")  # fmt: skip
-    return (f"{title}: {system.rate:.1%} ({system.passed}/{system.decided}), "
-            f"cannot tell {undecided:.1%}, not yet due {system.not_yet_due}")  # fmt: skip
-
-
-def _case_line(case: dict[str, Any], summary: Summary, language: str) -> str:
-    unit = summary.unit_names.get(case["unit_id"], case["unit_id"] or "")
-    return f"{case['case_id']}  {unit}  {case['checks'].replace(';', ', ')}"

@@ -1,0 +1,161 @@
+"""The summary of a run as lines for a terminal, zh or en."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from workbench.loading.reasons import ACTIONS, NOTE, REASONS
+from workbench.reports.results import Results
+from workbench.reports.summary import SOON_DAYS, Summary, SystemRate, summarise
+
+_SHOWN = 10
+_WORDS: dict[str, tuple[str, str]] = {
+    "cases": ("案件 {cases} 件，截至 {as_of}（期间 {start} 至 {end}）",
+              "{cases} cases, as of {as_of} (period {start} to {end})"),
+    "rows": ("读入记录 {read} 行，拒收 {refused} 行", "{read} rows read, {refused} refused"),
+    "systems": ("制度落实（符合率 = 符合 / (符合 + 不符合)）",
+                "How far the systems are kept (passed / (passed + failed))"),
+    "system": ("{title}：{rate}（{passed}/{decided}），无法判断 {undecided}，未到期 {pending}",
+               "{title}: {rate} ({passed}/{decided}), cannot tell {undecided}, pending {pending}"),
+    "system_untested": ("{title}：未检查", "{title}: untested"),
+    "system_none": ("{title}：没有已到期、可判断的", "{title}: nothing is due and decided"),
+    "worst": ("问题最严重的案件", "Cases with the most serious problems"),
+    "veto": ("否决项(待复核) {n}", "{n} veto candidate(s)"),
+    "major": ("重大 {n}", "{n} major"),
+    "minor": ("一般 {n}", "{n} minor"),
+    "advisory": ("提示 {n}", "{n} advisory"),
+    "due": ("{days} 日内到期 {soon} 项；已逾期未办 {overdue} 项",
+            "{soon} due within {days} days; {overdue} overdue"),
+    "more": ("……另有 {n} 项，见报告", "... and {n} more, see the report"),
+    "units": ("不符合率最高的单位与检查项（按 95% 精确区间的下限排列；仅为计数，未作显著性判断）",
+              "Units with the highest failure rates (by the low end of exact 95% intervals; counts)"),
+    "link": ("{unit}｜{title}：不符合率 {rate}（{failed}/{n}），区间 {low}～{high}",
+             "{unit} | {title}: {rate} failed ({failed}/{n}), interval {low} to {high}"),
+    "untested": ("未检查的检查项（来源没有提供）", "Untested checks (the source does not deliver)"),
+    "loading": ("装载时", "Loading"),
+    "none": ("无", "none"),
+}  # fmt: skip
+
+
+def as_text(results: Results, language: str) -> str:
+    """What a supervisor needs to know first, as text."""
+    summary = summarise(results)
+    blocks = [
+        _head(summary, language),
+        _systems(summary, language),
+        _cases(results, summary, language),
+        _deadlines(results, summary, language),
+        _units(results, summary, language),
+        _gaps(results, summary, language),
+        _loading(results, language),
+    ]
+    return "\n\n".join("\n".join(lines) for block in blocks if (lines := list(block)))
+
+
+def _word(key: str, language: str, **values: Any) -> str:
+    return _WORDS[key][0 if language == "zh" else 1].format(**values)
+
+
+def _listed(lines: list[str], language: str) -> list[str]:
+    return [f"  {line}" for line in lines] or ["  " + _word("none", language)]
+
+
+def _head(summary: Summary, language: str) -> Iterator[str]:
+    start, end = summary.period
+    yield summary.title[language]
+    yield _word("cases", language, cases=summary.cases, as_of=summary.as_of, start=start, end=end)
+    yield _word("rows", language, read=summary.read, refused=summary.refused)
+
+
+def _systems(summary: Summary, language: str) -> Iterator[str]:
+    if summary.systems:
+        yield _word("systems", language)
+        yield from _listed([_system(system, language) for system in summary.systems], language)
+
+
+def _system(system: SystemRate, language: str) -> str:
+    title = system.title[language]
+    if system.untested:
+        return _word("system_untested", language, title=title)
+    if system.rate is None:
+        return _word("system_none", language, title=title)
+    return _word(
+        "system",
+        language,
+        title=title,
+        rate=f"{system.rate:.1%}",
+        passed=system.passed,
+        decided=system.decided,
+        undecided=f"{system.undecided_share or 0:.1%}",
+        pending=system.not_yet_due,
+    )
+
+
+def _cases(results: Results, summary: Summary, language: str) -> Iterator[str]:
+    yield _word("worst", language)
+    lines = []
+    between = "、" if language == "zh" else ", "
+    for case in summary.worst_cases:
+        unit = summary.unit_names.get(case["unit_id"], case["unit_id"] or "")
+        grades = [
+            _word(grade, language, n=case[grade])
+            for grade in ("veto", "major", "minor", "advisory")
+            if case[grade]
+        ]
+        titles = between.join(results.title(c, language) for c in case["checks"].split(";"))
+        lines.append(f"{case['case_id']}  {unit}  [{between.join(grades)}] {titles}")
+    yield from _listed(lines, language)
+
+
+def _deadlines(results: Results, summary: Summary, language: str) -> Iterator[str]:
+    soon, overdue = summary.due_soon_count, summary.overdue_count
+    yield _word("due", language, days=SOON_DAYS, soon=soon, overdue=overdue)
+    clocks = results.checks["clocks"]
+    for row in summary.due_soon[:_SHOWN]:
+        title = clocks[row["clock"]]["title"][language]
+        yield f"  {row['due_on']}  {title}  {row['subject_id']}"
+    if soon > _SHOWN:
+        yield "  " + _word("more", language, n=soon - _SHOWN)
+
+
+def _units(results: Results, summary: Summary, language: str) -> Iterator[str]:
+    yield _word("units", language)
+    lines = [
+        _word(
+            "link",
+            language,
+            unit=summary.unit_names.get(link["unit_id"], link["unit_id"]),
+            title=results.title(link["check_id"], language),
+            rate=f"{link['rate']:.1%}",
+            failed=link["failed"],
+            n=link["n"],
+            low=f"{link['low']:.1%}",
+            high=f"{link['high']:.1%}",
+        )
+        for link in summary.worst_links
+    ]
+    yield from _listed(lines, language)
+
+
+def _gaps(results: Results, summary: Summary, language: str) -> Iterator[str]:
+    if summary.untested:
+        yield _word("untested", language)
+        for check, needs in summary.untested.items():
+            yield f"  {results.title(check, language)}: {', '.join(needs)}"
+
+
+def _loading(results: Results, language: str) -> Iterator[str]:
+    """What loading refused, could not read or put right, the commonest first."""
+    rows = results.records(
+        "SELECT table_name, action, reason_code, SUM(count) AS n FROM work.load_report "
+        f"WHERE action <> '{NOTE}' GROUP BY ALL ORDER BY n DESC, 1, 2, 3 LIMIT {_SHOWN}",
+        "loading",
+    )
+    if rows:
+        yield _word("loading", language)
+    labels = results.checks["labels"]
+    for row in rows:
+        table = labels.get(row["table_name"], {}).get("title", {}).get(language, row["table_name"])
+        reason = REASONS[row["reason_code"]][language].split("：")[0].split(":")[0].split("（")[0]
+        yield f"  {table}: {ACTIONS[row['action']][language]} {int(row['n'])} ({reason})"
