@@ -17,7 +17,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "systems": ("制度落实（符合率 = 符合 / (符合 + 不符合)）",
                 "How far the systems are kept (passed / (passed + failed))"),
     "system": ("{title}：{rate}（{passed}/{decided}），无法判断 {undecided}，未到期 {pending}",
-               "{title}: {rate} ({passed}/{decided}), cannot tell {undecided}, pending {pending}"),
+               ("{title}: {rate} ({passed}/{decided}), cannot tell {undecided}, "
+                "not yet due {pending}")),
     "system_untested": ("{title}：未检查", "{title}: untested"),
     "system_none": ("{title}：没有已到期、可判断的", "{title}: nothing is due and decided"),
     "worst": ("问题最严重的案件", "Cases with the most serious problems"),
@@ -29,7 +30,8 @@ _WORDS: dict[str, tuple[str, str]] = {
             "{soon} due within {days} days; {overdue} overdue"),
     "more": ("……另有 {n} 项，见报告", "... and {n} more, see the report"),
     "units": ("不符合率最高的单位与检查项（按 95% 精确区间的下限排列；仅为计数，未作显著性判断）",
-              "Units with the highest failure rates (by the low end of exact 95% intervals; counts)"),
+              ("Units with the highest failure rates (by the lower end of the exact 95% interval; "
+               "counts, no claim of significance)")),
     "link": ("{unit}｜{title}：不符合率 {rate}（{failed}/{n}），区间 {low}～{high}",
              "{unit} | {title}: {rate} failed ({failed}/{n}), interval {low} to {high}"),
     "untested": ("未检查的检查项（来源没有提供）", "Untested checks (the source does not deliver)"),
