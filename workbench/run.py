@@ -142,6 +142,7 @@ def evaluate(
 ) -> Run:
     """Check every subject against the pack as of a day (default: the latest recorded day)."""
     pack, files = loaded.pack, loaded.files
+    files = files.apart()
     seconds: dict[str, float] = {}
     clock = _Stopwatch(seconds, progress)
     day = as_date(as_of) if as_of else latest_day(files, pack)

@@ -53,6 +53,7 @@ def evaluate(batch: Batch, folder: Path) -> Evaluation:
     odd = (reasons.REFUSED, reasons.UNREADABLE)
     wrong = [row for row in files.report.rows.to_pylist() if row["action"] in odd]
     assert wrong == [], "an example has records that cannot be loaded"
+    files = files.apart()
     facts = build_facts(files, pack, batch.as_of)
     tested = judge(files, pack, facts).tested
 

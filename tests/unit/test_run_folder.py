@@ -136,3 +136,14 @@ def test_no_run_is_a_sentence(tmp_path: Path) -> None:
         workbench.open_run(tmp_path)
     with pytest.raises(UsageError, match="no day"):
         workbench.evaluate(workbench.load("sample_data/hrss"), as_of="30.6.2026")
+
+
+def test_runs_of_the_same_files_do_not_touch_one_another(tmp_path: Path) -> None:
+    loaded = workbench.load("sample_data/hrss")
+    early = workbench.evaluate(loaded, as_of="2025-06-30")
+    before = early.tallies.sort_values(list(early.tallies.columns), ignore_index=True)
+    late = workbench.evaluate(loaded, as_of="2026-06-30")
+    assert len(late.findings) > len(early.findings)
+    after = early.tallies.sort_values(list(early.tallies.columns), ignore_index=True)
+    pd.testing.assert_frame_equal(before, after)
+    assert early.save(tmp_path) != late.save(tmp_path)

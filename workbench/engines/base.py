@@ -23,6 +23,7 @@ class Engine(Protocol):
     """Runs SQL in named steps. SQL is ours or a pack's (lint has read it), never a case file's."""
 
     name: str
+    stored: str  # where the case files are, as SQL names it: `catalog.schema`
 
     def run(self, sql: str, step: str) -> None:
         """Run one statement for its effect."""
@@ -35,3 +36,6 @@ class Engine(Protocol):
 
     def put(self, name: str, table: pa.Table) -> None:
         """Make `table` a stored table called `name` (schema-qualified or not)."""
+
+    def look_in(self, *schemas: str) -> None:
+        """Look names up in these schemas first, then in `work`, then among the case files."""

@@ -5,6 +5,8 @@ No extension is ever installed or loaded by itself: the workbench runs without a
 
 from __future__ import annotations
 
+import itertools
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +16,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_SESSIONS = itertools.count(1)
+
+
 class DuckDBEngine:
     """One DuckDB connection; all SQL of the package runs through `_execute`.
+
+    Case files are stored once; every evaluation of them works in a `session` of its own, so that
+    runs of the same files never touch one another.
 
     >>> DuckDBEngine().rows("SELECT 1 + 1", "doc")
     [(2,)]
@@ -41,6 +49,37 @@ class DuckDBEngine:
             config["temp_directory"] = str(spill_to)
         self._error = duckdb.Error
         self.connection = duckdb.connect(str(database), read_only=read_only, config=config)
+        # Where the case files are stored, as SQL names it from any session.
+        found = self.connection.execute("SELECT current_catalog()").fetchone()
+        self.stored = f"{found[0] if found else 'memory'}.main"
+        self._path: tuple[str, ...] = ()
+        self._room = ""
+
+    def session(self) -> DuckDBEngine:
+        """A room of its own beside the stored tables: schema `work`, own search path.
+
+        It goes with the engine that is returned.
+        """
+        twin = object.__new__(DuckDBEngine)
+        twin._error = self._error
+        twin.connection = self.connection.cursor()
+        room = f"room_{next(_SESSIONS)}"
+        twin.stored = self.stored
+        twin._path = (f"{room}.work", self.stored)
+        twin._room = room
+        twin.run(f"ATTACH ':memory:' AS {room}", "session")
+        twin.run(f"CREATE SCHEMA {room}.work", "session")
+        twin.look_in()
+        weakref.finalize(twin, _leave, twin.connection, self.connection.cursor(), room)
+        return twin
+
+    def look_in(self, *schemas: str) -> None:
+        """Look names up in these schemas of the session first, then in `work`, then in the files.
+
+        A session's own verb: `only_wanted` shadows stored tables with views of the same names.
+        """
+        path = [f"{self._room}.{schema}" for schema in schemas] + list(self._path)
+        self.run(f"SET search_path = '{','.join(path)}'", "search path")
 
     def _execute(self, sql: str, step: str, parameters: Any = None) -> Any:
         try:
@@ -75,3 +114,16 @@ class DuckDBEngine:
     def close(self) -> None:
         """Close the connection; what was only in memory is gone."""
         self.connection.close()
+
+
+def _leave(session: Any, keeper: Any, room: str) -> None:
+    """Give back the memory of a session that nobody holds any more."""
+    import duckdb
+
+    session.close()
+    try:
+        keeper.execute(f"DETACH {room}")
+    except duckdb.Error:  # the whole engine went first
+        return
+    finally:
+        keeper.close()

@@ -71,13 +71,11 @@ def build_facts(
 ) -> dict[str, FactTable]:
     """The fact tables of all assets, `cases` first.
 
+    The engine of `files` is a session of its own: relations are made in its schema `work`.
     Raises `PackError` where a facts file does not give exactly one row per subject.
     """
     engine = files.engine
-    engine.run("DROP SCHEMA IF EXISTS work CASCADE", "clean")
-    engine.run("CREATE SCHEMA work", "schema")
-    engine.run("CREATE SCHEMA IF NOT EXISTS lists", "schema")
-    engine.run("SET search_path = 'work,main'", "search path")
+    engine.run("CREATE SCHEMA lists", "schema")
     _put_lists(engine, pack)
     _put_calendar(engine, pack)
     _put_codes(engine, pack)
@@ -112,14 +110,14 @@ def only(engine: Engine, pack: Pack, wanted: str) -> Iterator[None]:
     for table in pack.schema.tables.values():
         if table.case_column:
             name = sqltext.name(table.name)
-            engine.run(f"CREATE VIEW only_wanted.{name} AS FROM main.{name} "
+            engine.run(f"CREATE VIEW only_wanted.{name} AS FROM {engine.stored}.{name} "
                        f"WHERE {table.case_column} IN (SELECT case_id FROM {wanted})",
                        "only")  # fmt: skip
-    engine.run("SET search_path = 'only_wanted,work,main'", "only")
+    engine.look_in("only_wanted")
     try:
         yield
     finally:
-        engine.run("SET search_path = 'work,main'", "only")
+        engine.look_in()
         engine.run("DROP SCHEMA only_wanted CASCADE", "only")
 
 

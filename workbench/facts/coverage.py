@@ -54,11 +54,11 @@ def is_delivered(files: CaseFiles, name: str) -> bool:
 def _exceptions(files: CaseFiles, names: list[str], subjects: str) -> list[str]:
     queries = []
     engine = files.engine
-    if engine.rows("SELECT COUNT(*) FROM main.unknown_cells", "unknown cells")[0][0]:
+    if engine.rows("SELECT COUNT(*) FROM unknown_cells", "unknown cells")[0][0]:
         queries.append(
-            "SELECT s.subject_id, u.table_name, u.column_name FROM main.unknown_cells u "
+            "SELECT s.subject_id, u.table_name, u.column_name FROM unknown_cells u "
             f"JOIN {subjects} s ON s.case_id = u.case_id UNION ALL "
-            "SELECT s.subject_id, u.table_name, u.column_name FROM main.unknown_cells u "
+            "SELECT s.subject_id, u.table_name, u.column_name FROM unknown_cells u "
             f"JOIN {subjects} s ON u.case_id IS NULL AND s.subject_id = u.row_key"
         )
     if "coverage" in files.schema.tables and files.delivered.get("coverage") and names:

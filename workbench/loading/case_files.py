@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workbench.engines.duckdb import DuckDBEngine
@@ -47,6 +47,10 @@ class CaseFiles:
     inputs: tuple[InputFile, ...]
     delivered: Mapping[str, frozenset[str]]
     report: LoadReport
+
+    def apart(self) -> CaseFiles:
+        """The same files in a session of their own: what is made of them touches nobody else's."""
+        return replace(self, engine=self.engine.session())
 
     def has(self, table: str, column: str | None = None) -> bool:
         """Was the table (or the column of it) delivered?"""
