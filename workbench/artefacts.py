@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -96,9 +96,8 @@ def _cell(name: str, kind: str) -> str:
 def new_folder(out: Path) -> Iterator[Path]:
     """A folder under a passing name beside the final ones; gone if the work fails."""
     out.mkdir(parents=True, exist_ok=True)
-    folder = out / f".unfinished-{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out))
+    folder.chmod(0o755)  # it becomes the run folder, which others may read
     try:
         yield folder
     finally:
@@ -141,7 +140,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON document of a run."""
-    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    try:
+        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from None
     return content
 
 

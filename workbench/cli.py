@@ -20,6 +20,9 @@ class _Sentences(click.Group):
         except WorkbenchError as error:
             click.echo(f"workbench: {error}", err=True)
             context.exit(error.exit_code)
+        except OSError as error:
+            click.echo(f"workbench: {error.filename or ''}: {error.strerror or error}", err=True)
+            context.exit(1)
 
 
 @click.group(cls=_Sentences, context_settings={"help_option_names": ["-h", "--help"]})

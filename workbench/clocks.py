@@ -122,6 +122,9 @@ def _parse_clock(
         if part is not None and set(part) != known:
             faults.append(source.fault((*place, key), f"{key} needs {', '.join(sorted(known))}"))
             return None
+    if extension is not None and not isinstance(extension["roles"], list):
+        faults.append(source.fault((*place, "extension"), "roles is a list: [role, ...]"))
+        return None
     return Clock(
         id=name,
         asset=entry.get("asset", "cases"),

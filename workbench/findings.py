@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from workbench import sqltext
-from workbench.conditions import Between, Predicate
+from workbench.conditions import Between, Predicate, columns_of
 from workbench.engines.base import Engine
 from workbench.engines.sql import outcome_sql
-from workbench.facts import FactTable, evidence_query, is_delivered, look_at, only
+from workbench.facts import FactTable, deciding_columns, evidence_query, is_delivered, look_at, only
 from workbench.loading import CaseFiles
 from workbench.pack import Pack
 from workbench.suites import Check
@@ -58,7 +58,7 @@ def judge(files: CaseFiles, pack: Pack, facts: Mapping[str, FactTable]) -> Findi
                    f"outcomes {name}")  # fmt: skip
     engine.run(f"CREATE TABLE work.tallies AS {_tallies(engine, tested)}", "tallies")
     _make_findings(engine, pack, facts, tested)
-    _make_gaps(files, pack, tested)
+    _make_gaps(engine, pack, tested)
     engine.run(f"CREATE TABLE work.deadlines AS {_deadlines(pack)}", "deadlines")
     return Findings(engine, tested, untested)
 
@@ -195,31 +195,36 @@ def _veto(check: Check) -> str:
     return f"COALESCE(f.{sqltext.name(check.veto_when)}, FALSE)" if check.veto_when else "TRUE"
 
 
-def _make_gaps(files: CaseFiles, pack: Pack, tested: Mapping[str, tuple[Check, ...]]) -> None:
+def _make_gaps(engine: Engine, pack: Pack, tested: Mapping[str, tuple[Check, ...]]) -> None:
     """What keeps checks undecided, per organ: columns not delivered, or values not there."""
-    engine = files.engine
     engine.run('CREATE TABLE work.gaps (check_id VARCHAR, organ_id VARCHAR, "table" VARCHAR, '
                '"column" VARCHAR, reason VARCHAR, subjects BIGINT)', "gaps")  # fmt: skip
-    unknown = {
-        row[0]
-        for row in engine.rows(
-            "SELECT check_id FROM work.tallies GROUP BY 1 HAVING SUM(cannot_tell) > 0", "gaps"
-        )
-    }
-    for checks in tested.values():
+    query = "SELECT check_id FROM work.tallies GROUP BY 1 HAVING SUM(cannot_tell) > 0"
+    unknown = {row[0] for row in engine.rows(query, "gaps")}
+    for asset, checks in tested.items():
         for check in (c for c in checks if c.id in unknown):
-            reads = sorted(r for r in pack.reads_of(check) if "." in r and pack.schema.has(r))
-            absent = [r for r in reads if not is_delivered(files, r)]
-            for read in absent or [""]:
-                table, column = read.split(".", 1) if read else (None, None)
-                reason = "not_delivered" if read else "value_missing"
-                engine.run(
-                    f"INSERT INTO work.gaps SELECT check_id, organ_id, {sqltext.literal(table)}, "
-                    f"{sqltext.literal(column)}, {sqltext.literal(reason)}, SUM(cannot_tell) "
-                    f"FROM work.tallies WHERE check_id = {sqltext.literal(check.id)} "
-                    "GROUP BY 1, 2 HAVING SUM(cannot_tell) > 0",
-                    f"gaps {check.id}",
-                )
+            engine.run(f"INSERT INTO work.gaps {_gap(pack, asset, check)}", f"gaps {check.id}")
+
+
+def _gap(pack: Pack, asset: str, check: Check) -> str:
+    """Undecided subjects of one check by organ and by the column that was not delivered."""
+    columns = deciding_columns(pack, asset, columns_of(check.predicate))
+    label = sqltext.literal(check.id)
+    flags = [f"NOT v.{sqltext.name(column)}" for column in columns]
+    undecided = (
+        f"FROM work.outcomes_{asset} o JOIN work.case_coverage_of_{asset} v "
+        f"ON v.subject_id = o.subject_id "
+        f"WHERE o.{sqltext.name(check.id)} = {Outcome.cannot_tell.value}"
+    )
+    nothing = "NULL, NULL, 'value_missing'"
+    lacks = f" AND NOT ({' OR '.join(flags)})" if flags else ""
+    parts = [f"SELECT {label}, o.organ_id, {nothing}, COUNT(*) {undecided}{lacks} GROUP BY 2"]
+    for column, flag in zip(columns, flags, strict=True):
+        table, _, name = column.partition("__")
+        what = f"{sqltext.literal(table)}, {sqltext.literal(name)}, 'not_delivered'"
+        parts.append(f"SELECT {label}, o.organ_id, {what}, COUNT(*) {undecided} AND {flag} "
+                     "GROUP BY 2")  # fmt: skip
+    return " UNION ALL ".join(parts)
 
 
 def _deadlines(pack: Pack) -> str:

@@ -17,6 +17,7 @@ from workbench.terms import Fault, did_you_mean
 
 # What a value counts. `wd` working days, `cd` calendar days, `month_day` a day of each year.
 UNITS = ("wd", "cd", "months", "years", "month_day", "yuan", "count", "share", "minutes", "code")
+_WHOLE = ("wd", "cd", "months", "years", "count")
 CONFIDENCE = ("H", "M", "L")
 _ENTRY_KEYS = {"label", "unit", "local", "values"}
 _VALUE_KEYS = {"value", "from_on", "to_on", "clause", "confidence", "verified", "source", "when"}
@@ -124,6 +125,13 @@ def _parse_value(
     if number == (unit in ("month_day", "code")):
         faults.append(source.fault(place, f"value {raw['value']!r} does not fit unit '{unit}'"))
         return None
+    if unit == "month_day" and not _is_month_day(str(raw["value"])):
+        message = f"'{raw['value']}' is no day of every year"
+        faults.append(source.fault(place, message, "write it as 01-15"))
+        return None
+    if unit in _WHOLE and (raw["value"] != int(raw["value"]) or raw["value"] < 0):
+        faults.append(source.fault(place, f"{raw['value']} {unit}: a whole number, not below 0"))
+        return None
     for bound in ("from_on", "to_on"):
         if raw.get(bound) is not None and not isinstance(raw[bound], date):
             faults.append(source.fault(place, f"'{bound}' is not a date (YYYY-MM-DD)"))
@@ -132,6 +140,14 @@ def _parse_value(
     when = {str(k): str(v) for k, v in (raw.get("when") or {}).items()}
     bounds = raw.get("from_on"), raw.get("to_on")
     return DatedValue(raw["value"], *bounds, raw["clause"], raw["confidence"], verified, when)
+
+
+def _is_month_day(text: str) -> bool:
+    try:
+        date.fromisoformat(f"2001-{text}")  # a year without a 29 February
+    except ValueError:
+        return False
+    return True
 
 
 def apply_profile(

@@ -65,6 +65,9 @@ def parse_rubric(source: Source) -> tuple[Rubric | None, list[Fault]]:
     for key, known in (("veto_effect", VETO_EFFECTS), ("absent_item", ABSENT_RULES)):
         if content.get(key, known[0]) not in known:
             faults.append(source.fault((key,), f"{key} is one of {', '.join(known)}"))
+    for key, built in (("absent_item", "drop"), ("base", "additive")):
+        if content.get(key, built) != built:
+            faults.append(source.fault((key,), f"{key} other than '{built}' is not built yet"))
     criteria = tuple(
         _parse_criterion(source, ("criteria", index), raw, faults)
         for index, raw in enumerate(content["criteria"])
@@ -92,6 +95,8 @@ def _parse_criterion(
     mode = raw.get("mode", "auto")
     if mode not in MODES:
         faults.append(source.fault(place, f"mode is one of {', '.join(MODES)}"))
+    if mode == "mixed":
+        faults.append(source.fault(place, "mode mixed is not built yet: write two criteria"))
     if mode != "manual" and not raw.get("checks"):
         faults.append(source.fault(place, f"criterion '{raw.get('id')}' lists no checks"))
     if mode == "manual" and set(raw.get("anchors") or {}) != {"none", "half", "full"}:

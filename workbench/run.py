@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import workbench.artefacts as artefacts
 import workbench.sqltext as sqltext
+from workbench.engines.base import EngineError
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.facts import build_facts, latest_day
 from workbench.findings import Findings, judge
-from workbench.gx_bridge import validation_document
+from workbench.gx_bridge import MOST_IDS, validation_document
 from workbench.loading import CaseFiles, load_case_files
 from workbench.pack import Pack, find_pack, lint_pack, read_pack
 from workbench.pack.describe import describe_checks
@@ -25,7 +27,7 @@ from workbench.reports.results import Results, put_names
 from workbench.reports.terminal import as_text
 from workbench.scoring import score
 from workbench.shared_files import shared_folder
-from workbench.terms import Fault, InputError, Outcome, UsageError
+from workbench.terms import Fault, InputError, Outcome, PackError, UsageError
 from workbench.weak_links import find_weak_links
 
 if TYPE_CHECKING:
@@ -90,7 +92,10 @@ class Run:
 
     def outcomes(self, asset: str = "cases") -> pd.DataFrame:
         """One row per subject, one small integer per check (codes of `terms.Outcome`)."""
-        return self.results.frame(f"work.outcomes_{self._asset(asset)}")
+        frame = self.results.frame(f"work.outcomes_{self._asset(asset)}")
+        return frame[
+            ["subject_id", *(c for c in frame.columns if c in self.results.checks["checks"])]
+        ]
 
     def facts(self, asset: str = "cases") -> pd.DataFrame:
         """One row per subject: the kernel columns and every fact."""
@@ -147,6 +152,8 @@ def evaluate(
     clock = _Stopwatch(seconds, progress)
     day = as_date(as_of) if as_of else latest_day(files, pack)
     bounds = (as_date(period[0]) if period[0] else None, as_date(period[1]) if period[1] else None)
+    if bounds[0] and bounds[1] and bounds[0] > bounds[1]:
+        raise UsageError(f"the period ends before it begins: {bounds[0]}..{bounds[1]}")
     with clock("facts"):
         facts = build_facts(files, pack, day, bounds)
     with clock("checks"):
@@ -169,6 +176,7 @@ def evaluate(
         "assets": {name: table.rows for name, table in facts.items()},
         "rows": {c.table: {"read": c.read, "used": c.used, "refused": c.refused}
                  for c in files.report.counts},
+        "outside_period": files.count("cases") - facts[_cases(pack)].rows,
         "untested": {check: list(missing) for check, missing in found.untested.items()},
         "unscored": dict(cards.unscored),
         "engine": files.engine.name,
@@ -200,8 +208,28 @@ def open_run(folder: str | Path) -> Run:
 
 
 def lint(pack: str | Path = "hrss") -> list[Fault]:
-    """All faults of a pack, with file and line; an empty list when there are none."""
-    return lint_pack(find_pack(pack, shared_folder("expectations")))[1]
+    """All faults of a pack, with file and line; an empty list when there are none.
+
+    A pack whose files fit together is also run once over empty tables, so that SQL which no
+    engine would take is found here and not at the user's.
+    """
+    found, faults = lint_pack(find_pack(pack, shared_folder("expectations")))
+    return faults if found is None else _try_empty(found)
+
+
+def _try_empty(pack: Pack) -> list[Fault]:
+    with tempfile.TemporaryDirectory() as folder:
+        for table in pack.schema.tables.values():
+            path = Path(folder) / f"{table.name}.csv"
+            path.write_text(",".join(table.columns) + "\n", "utf-8")
+        files = load_case_files(Path(folder), pack.schema, timezone=pack.timezone)
+        try:
+            evaluate(LoadedFiles(pack, files), as_of=date(2001, 1, 1))
+        except EngineError as error:
+            return [Fault(error.step, None, str(error).splitlines()[0])]
+        except PackError as error:
+            return error.faults
+    return []
 
 
 def as_date(value: str | date) -> date:
@@ -214,6 +242,11 @@ def as_date(value: str | date) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise UsageError(f"'{value}' is no day: write it as 2026-06-30") from None
+
+
+def _cases(pack: Pack) -> str:
+    """The asset whose subjects are the cases."""
+    return next(asset.id for asset in pack.assets.values() if asset.table == "cases")
 
 
 def _save(
@@ -260,8 +293,9 @@ def _counts(
     counts = {row[0]: dict(zip(names, map(int, row[1:]), strict=True)) for row in rows}
     failing: dict[str, list[str]] = {check.id: [] for check in found.tested[asset]}
     for check, subject in results.engine.rows(
-        f"SELECT check_id, subject_id FROM work.findings WHERE asset = {sqltext.literal(asset)} "
-        "ORDER BY 1, 2",
+        "SELECT check_id, subject_id FROM (SELECT check_id, subject_id, ROW_NUMBER() OVER "
+        "(PARTITION BY check_id ORDER BY subject_id) AS place FROM work.findings "
+        f"WHERE asset = {sqltext.literal(asset)}) WHERE place <= {MOST_IDS} ORDER BY 1, 2",
         "failing ids",
     ):
         failing[check].append(subject)

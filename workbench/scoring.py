@@ -3,7 +3,8 @@
 For each automatic criterion: D = points of its checks that passed or failed, U = points of those
 that cannot tell or are untested; attainable = maximum x D / (D + U); earned = attainable less the
 largest deduction of each defect group, never below 0. A criterion whose checks do not apply
-takes no part. Fine amounts never enter a score (行政处罚法 74).
+takes no part; one of which nothing is decided takes part with nothing attainable. Fine amounts
+never enter a score (行政处罚法 74).
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def _empty(engine: Engine) -> None:
         "CREATE TABLE work.scores (case_id VARCHAR, rubric VARCHAR, auto_points DECIMAL(9, 2), "
         "auto_attainable DECIMAL(9, 2), auto_maximum DECIMAL(9, 2), manual_points DECIMAL(9, 2), "
         "manual_maximum DECIMAL(9, 2), decided_share DOUBLE, veto_candidates VARCHAR, "
-        "total DECIMAL(9, 2), band VARCHAR)",
+        "total DECIMAL(9, 2), band VARCHAR, provisional BOOLEAN)",
         "scores",
     )
 
@@ -100,7 +101,7 @@ def _criterion(criterion: Criterion, checks: list[Check], tested: Mapping[str, C
   SELECT case_id, {_sum(decided)} AS d, {_sum(undecided)} AS u, {_sum(lost)} AS lost,
          CONCAT_WS('; ', {", ".join(why) or "NULL"}) AS because FROM work.to_score
 ), points AS (
-  SELECT *, {maximum} * d / (d + u) AS attainable FROM sums WHERE d > 0
+  SELECT *, {maximum} * d / (d + u) AS attainable FROM sums WHERE d + u > 0
 )
 SELECT case_id, {sqltext.literal(criterion.id)}, {maximum}, attainable,
        GREATEST(0, attainable - lost), 'auto',
@@ -148,7 +149,8 @@ def _scores(rubric: Rubric, tested: list[Check]) -> str:
     manual = sqltext.literal(rubric.maximum("manual"))
     return f"""SELECT t.case_id, {sqltext.literal(rubric.id)}, s.points, s.attainable, s.maximum,
        NULL, {manual}, CASE WHEN s.maximum > 0 THEN s.attainable / s.maximum END,
-       NULLIF(CONCAT_WS(';', {candidates}), ''), NULL, NULL
+       NULLIF(CONCAT_WS(';', {candidates}), ''), NULL, NULL,
+       s.attainable < {sqltext.literal(rubric.provisional_below)} * s.maximum
 FROM work.to_score t
 LEFT JOIN (SELECT case_id, SUM(points) AS points, SUM(attainable) AS attainable,
                   SUM(maximum) AS maximum FROM work.scorecards GROUP BY case_id) s

@@ -133,6 +133,9 @@ def parse_suite(source: Source, topic: str, asset: str) -> tuple[Suite, list[Fau
         except _Refused as reason:
             label = (entry.get("meta") or {}).get("check", f"expectation {position + 1}")
             faults.append(source.fault(place, f"{label}: {reason}"))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            message = f"expectation {position + 1} cannot be understood: {error!r}"
+            faults.append(source.fault(place, message, "compare it with another entry"))
     return Suite(name, topic, asset, tuple(checks), document), faults
 
 
@@ -177,11 +180,17 @@ def _parse_check(
         veto_when=veto.get("when") if isinstance(veto, dict) else None,
         defect_group=meta.get("defect_group"),
         facts={key: meta[key] for key in _FACT_KEYS if meta.get(key)},
-        needs=tuple(meta.get("needs") or ()),
+        needs=_parse_needs(meta.get("needs") or []),
         clause=meta["clause"],
         duty=meta.get("duty"),
         entry=entry,
     )
+
+
+def _parse_needs(needs: Any) -> tuple[str, ...]:
+    if not isinstance(needs, list):
+        raise _Refused('needs is a list: ["table.column", ...]')
+    return tuple(str(need) for need in needs)
 
 
 def _parse_points(points: Any) -> Points | None:

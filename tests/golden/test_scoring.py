@@ -23,11 +23,12 @@ CASE = (
 def run(tmp_path: Path) -> workbench.run.Run:
     write = {
         "cases": [HEADER, CASE.format(id="clean", fine=500), CASE.format(id="late", fine=500),
-                  CASE.format(id="never", fine=500), CASE.format(id="major", fine=50000)],
+                  CASE.format(id="never", fine=500),
+                  CASE.format(id="small fine", fine=19999), CASE.format(id="major", fine=50000)],
         "units": ["unit_id,organ_id,name,sector", "u1,99,甲,x"],
         "disclosures": ["disclosure_id,case_id,channel,published_on,removed_on,withheld",
                         "d1,clean,site,2025-06-12,,none", "d2,late,site,2025-06-13,,none",
-                        "d4,major,site,2025-06-12,,none"],
+                        "d4,major,site,2025-06-12,,none", "d5,small fine,site,2025-06-12,,none"],
         "legal_reviews": ["review_id,case_id,round,concluded_on,result"],
         "hearings": ["case_id,held_on,new_evidence"],
         "extensions": ["case_id,clock,approved_on,approver_role,extra,unit"],
@@ -45,14 +46,23 @@ def points(run: workbench.run.Run, case: str) -> dict[str, float]:
 
 
 def test_points_by_hand(run: workbench.run.Run) -> None:
-    # disclosure 9: late takes 3, never 5; recording and archive do not apply to open summary
-    # cases without documents delivered; procedure 13: the officers check is untested, so
-    # attainable is 13 x 5 / (5 + 5) = 6.5.
-    assert points(run, "clean") == {"disclosure": 9, "procedure": 6.5}
-    assert points(run, "late") == {"disclosure": 6, "procedure": 6.5}
-    assert points(run, "never") == {"disclosure": 4, "procedure": 6.5}
+    # disclosure 9: late takes 3, never 5. procedure 13: the officers check is untested, so 13 x 5 /
+    # (5 + 5) = 6.5 is attainable. recording, archive: untested, nothing attainable. legal_review:
+    # one check untested, the others do not apply.
+    nothing = {"recording": 0, "archive": 0, "legal_review": 0}
+    assert points(run, "clean") == {**nothing, "disclosure": 9, "procedure": 6.5}
+    assert points(run, "late") == {**nothing, "disclosure": 6, "procedure": 6.5}
+    assert points(run, "never") == {**nothing, "disclosure": 4, "procedure": 6.5}
     # major: no legal review takes 10 of what is attainable: 8 x 10 / (10 + 5) = 5.33 -> 0.
-    assert points(run, "major") == {"disclosure": 9, "procedure": 6.5, "legal_review": 0}
+    assert points(run, "major") == {**nothing, "disclosure": 9, "procedure": 6.5}
+
+
+def test_what_is_undecided_counts_against_the_decided_share(run: workbench.run.Run) -> None:
+    scores = run.scores.set_index("case_id")
+    assert scores.loc["clean", "auto_maximum"] == 45
+    assert scores.loc["clean", "auto_attainable"] == 15.5
+    assert scores.loc["clean", "decided_share"] == pytest.approx(15.5 / 45)
+    assert scores.provisional.all()
 
 
 def test_formula_is_printed_with_its_numbers(run: workbench.run.Run) -> None:
@@ -77,4 +87,8 @@ def test_kinds_without_a_rubric_are_named(sample_run: workbench.run.Run) -> None
 
 
 def test_fine_amounts_never_enter_a_score(run: workbench.run.Run) -> None:
-    assert not any("fine_yuan" in why for why in run.scorecards.why)
+    """Two cases that differ only in their fine, both below what makes a case a major one."""
+    assert points(run, "small fine") == points(run, "clean")
+    scores = run.scores.set_index("case_id")
+    shown = ["auto_points", "auto_attainable", "auto_maximum", "decided_share"]
+    assert scores.loc["small fine", shown].equals(scores.loc["clean", shown].rename("small fine"))

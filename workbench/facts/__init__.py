@@ -9,10 +9,12 @@ from workbench.facts.build import (
     only,
 )
 from workbench.facts.coverage import is_delivered
+from workbench.facts.lineage import deciding_columns
 
 __all__ = [
     "FactTable",
     "build_facts",
+    "deciding_columns",
     "evidence_query",
     "is_delivered",
     "latest_day",

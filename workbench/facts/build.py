@@ -15,6 +15,7 @@ from workbench.engines.base import Engine
 from workbench.engines.clock_sql import clock_query
 from workbench.fact_sql import FactSql
 from workbench.facts.coverage import coverage_query
+from workbench.facts.relations import put_calendar, put_codes, put_lists, put_run, subjects_query
 from workbench.loading import CaseFiles
 from workbench.pack import Asset, Pack
 from workbench.pack.model import KERNEL
@@ -22,8 +23,6 @@ from workbench.terms import Fault, InputError, PackError
 
 Progress = Callable[[str], None]
 _PER_ASSET = ("subjects", "case_coverage", "case_parameters")
-_LIST_SQL = {"text": "VARCHAR", "date": "DATE", "integer": "BIGINT", "number": "DOUBLE",
-             "boolean": "BOOLEAN"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,14 @@ def latest_day(files: CaseFiles, pack: Pack) -> date:
     """The latest recorded day of the case files: the default as-of day, never today.
 
     Looks at the days of cases and of the tables that hang on a case; ends of validity
-    (`*_to_on`) are not acts and do not count.
+    (`to_on`, `*_to_on`) are not acts and do not count.
     """
     days = []
     for table in pack.schema.tables.values():
         if table.name != "cases" and table.case_column is None:
             continue
         for column in table.columns.values():
-            if column.type in ("date", "timestamp") and not column.name.endswith("_to_on"):
+            if column.type in ("date", "timestamp") and not column.name.endswith("to_on"):
                 days.append(f"SELECT CAST(MAX({sqltext.name(column.name)}) AS DATE) AS d "
                             f"FROM {sqltext.name(table.name)}")  # fmt: skip
     found = files.engine.rows(f"SELECT MAX(d) FROM ({' UNION ALL '.join(days)})", "latest day")
@@ -76,11 +75,11 @@ def build_facts(
     """
     engine = files.engine
     engine.run("CREATE SCHEMA lists", "schema")
-    _put_lists(engine, pack)
-    _put_calendar(engine, pack)
-    _put_codes(engine, pack)
+    put_lists(engine, pack)
+    put_calendar(engine, pack)
+    put_codes(engine, pack)
     ordered = sorted(pack.assets.values(), key=lambda a: a.table != "cases")
-    _put_run(engine, ordered[0], as_of, period)
+    put_run(engine, ordered[0], as_of, period)
     tables = {}
     for asset in ordered:
         progress(f"facts: {asset.id}")
@@ -92,7 +91,7 @@ def evidence_query(pack: Pack, asset: str, fact: str) -> str:
     """The values of an evidence fact, of the subjects that are looked at (see `only`)."""
     for sql in pack.facts_of(asset):
         if fact in sql.outputs:
-            return f"SELECT e.subject_id, e.{sqltext.name(fact)} AS value FROM ({sql.text}) e"
+            return f"SELECT e.subject_id, e.{sqltext.name(fact)} AS value FROM (\n{sql.text}\n) e"
     raise KeyError(fact)
 
 
@@ -121,72 +120,9 @@ def only(engine: Engine, pack: Pack, wanted: str) -> Iterator[None]:
         engine.run("DROP SCHEMA only_wanted CASCADE", "only")
 
 
-def _put_lists(engine: Engine, pack: Pack) -> None:
-    for listed in pack.lists.values():
-        columns = [f"{sqltext.name(c)} {_LIST_SQL[k]}" for c, k in listed.columns.items()]
-        relation = f"lists.{sqltext.name(listed.name)}"
-        engine.run(f"CREATE OR REPLACE TABLE {relation} ({', '.join(columns)})", listed.name)
-        values = (
-            "(" + ", ".join(sqltext.literal(row.get(c)) for c in listed.columns) + ")"
-            for row in listed.rows
-        )
-        engine.run(f"INSERT INTO {relation} VALUES {', '.join(values)}", listed.name)
-
-
-def _put_calendar(engine: Engine, pack: Pack) -> None:
-    import pyarrow as pa
-
-    fields = [("day", pa.date32()), ("is_working", pa.bool_()), ("no_start", pa.int64()),
-              ("no_end", pa.int64()), ("cd_start", pa.int64()), ("cd_end", pa.int64())]  # fmt: skip
-    rows = list(pack.calendar.rows()) if pack.calendar else []
-    columns = list(zip(*rows, strict=True)) or [() for _ in fields]
-    arrays = [pa.array(c, t) for c, (_, t) in zip(columns, fields, strict=True)]
-    engine.put("work.calendar", pa.table(arrays, names=[name for name, _ in fields]))
-    engine.run(
-        "CREATE TABLE work.horizon AS SELECT MAX(day) AS last_day, MAX(no_start) AS last_no, "
-        "MAX(CASE WHEN is_working THEN cd_start END) AS last_working FROM work.calendar",
-        "horizon",
-    )
-
-
-def _put_codes(engine: Engine, pack: Pack) -> None:
-    """Lists in cells, one row a code: `<table>__<column>(<key>, <case>, code)`."""
-    for table in pack.schema.tables.values():
-        keys = dict.fromkeys([*table.key, *filter(None, [table.case_column])])
-        for column in table.columns.values():
-            if column.type == "codes":
-                cell = sqltext.name(column.name)
-                engine.run(
-                    f"CREATE TABLE work.{sqltext.name(f'{table.name}__{column.name}')} AS "
-                    f"SELECT {', '.join(map(sqltext.name, keys))}, "
-                    f"TRIM(UNNEST(STRING_SPLIT({cell}, ';'))) AS code "
-                    f"FROM {sqltext.name(table.name)} WHERE {cell} IS NOT NULL",
-                    f"codes {table.name}.{column.name}",
-                )
-
-
-def _put_run(
-    engine: Engine, asset: Asset, as_of: date, period: tuple[date | None, date | None]
-) -> None:
-    """as_of and the audit period; without one, from the first recorded day to as-of."""
-    first, last = (sqltext.literal(day) for day in period)
-    engine.run(
-        f"CREATE TABLE work.run AS SELECT {sqltext.literal(as_of)} AS as_of, "
-        f"COALESCE({first}, (SELECT MIN({_day(asset)}) FROM {asset.table}), "
-        f"{sqltext.literal(as_of)}) AS period_from, "
-        f"COALESCE({last}, {sqltext.literal(as_of)}) AS period_to, "
-        f"{first} IS NOT NULL OR {last} IS NOT NULL AS bounded",
-        "run",
-    )
-
-
-def _day(asset: Asset) -> str:
-    return f"COALESCE({', '.join(map(sqltext.name, asset.day))})" if asset.day else "NULL"
-
-
 def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
     engine = files.engine
-    _put(engine, asset, "subjects", _subjects(asset))
+    _put(engine, asset, "subjects", subjects_query(asset))
     subjects = int(engine.rows("SELECT COUNT(*) FROM work.subjects", "subjects")[0][0])
     needed = {name for sql in pack.facts_of(asset.id) for name in sql.coverage}
     cover, same = coverage_query(files, sorted(needed), f"work.subjects_of_{asset.id}")
@@ -199,8 +135,8 @@ def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
         columns = [c for c in sql.outputs if c not in evidence]
         relation = "base" if sql.topic == "base" else f"topic_{sql.topic}"
         listed = ", ".join(["subject_id", *_storable(engine, sql, columns)])
-        engine.run(f"CREATE OR REPLACE TABLE work.{relation} AS SELECT {listed} FROM ({sql.text})",
-                   sql.file)  # fmt: skip
+        query = f"SELECT {listed} FROM (\n{sql.text}\n)"
+        engine.run(f"CREATE OR REPLACE TABLE work.{relation} AS {query}", sql.file)
         _one_row_each(engine, relation, sql.file, subjects)
         topics.append((relation, [c for c in columns if c not in taken]))
         taken |= set(columns)
@@ -236,36 +172,6 @@ def _put(engine: Engine, asset: Asset, relation: str, query: str, kind: str = "T
     stored = f"work.{relation}_of_{asset.id}"
     engine.run(f"CREATE {kind} {stored} AS {query}", relation)
     engine.run(f"CREATE OR REPLACE VIEW work.{relation} AS FROM {stored}", relation)
-
-
-def _subjects(asset: Asset) -> str:
-    """One row per subject with the kernel columns and the key."""
-    inside = "(NOT run.bounded OR s.period_on BETWEEN run.period_from AND run.period_to)"
-    if asset.every:
-        every = asset.every
-        units = (
-            f"SELECT {every.unit} AS unit_id, {every.organ} AS organ_id FROM {every.table} UNION "
-            f"SELECT c.unit_id, c.organ_id FROM cases c WHERE c.unit_id IS NOT NULL AND c.unit_id "
-            f"NOT IN (SELECT {every.key} FROM {every.table})"
-        )
-        return (
-            "SELECT u.unit_id || '-' || CAST(y.year AS VARCHAR) AS subject_id, "
-            "CAST(NULL AS VARCHAR) AS case_id, u.organ_id, u.unit_id, "
-            "CAST(NULL AS VARCHAR) AS kind, MAKE_DATE(y.year, 12, 31) AS period_on, "
-            f"CAST(y.year AS BIGINT) AS {sqltext.name(every.years)} "
-            f"FROM ({units}) u CROSS JOIN run CROSS JOIN "
-            "(SELECT UNNEST(RANGE(YEAR(period_from), YEAR(period_to) + 1)) AS year FROM run) y"
-        )
-    key = " || '-' || ".join(f"CAST({sqltext.name(k)} AS VARCHAR)" for k in asset.key)
-    kernel = [f"{key} AS subject_id"]
-    for name in ("case", "organ", "unit", "kind"):
-        column = getattr(asset, name)
-        target = f"{name}_id" if name != "kind" else "kind"
-        value = sqltext.name(column) if column else "CAST(NULL AS VARCHAR)"
-        kernel.append(f"{value} AS {target}")
-    others = [sqltext.name(k) for k in asset.key if k not in KERNEL]
-    columns = ", ".join([*kernel, f"{_day(asset)} AS period_on", *others])
-    return f"SELECT s.* FROM (SELECT {columns} FROM {asset.table}) s CROSS JOIN run WHERE {inside}"
 
 
 def _parameters(pack: Pack, asset: Asset) -> str:

@@ -26,6 +26,7 @@ def cross_check(pack: Pack, sources: Sources) -> list[Fault]:
         for check in suite.checks:
             faults += _check(pack, check, source, sources)
     faults += _unique_ids(pack, sources)
+    faults += _facts(pack)
     for clock in pack.clocks.values():
         faults += _clock(pack, clock, _source(sources, f"clocks/{clock.topic}.yaml"))
     faults += _parameters(pack, _source(sources, "parameters.yaml"))
@@ -111,6 +112,28 @@ def _unique_ids(pack: Pack, sources: Sources) -> Iterator[Fault]:
         yield Fault("suites", None, f"{share} of the checks look at a boolean; under a third may")
 
 
+def _facts(pack: Pack) -> Iterator[Fault]:
+    """A fact has one home; a dated list is read with its dates."""
+    for asset in pack.assets:
+        homes: dict[str, str] = {}
+        for sql in pack.facts_of(asset):
+            for fact in sql.outputs:
+                if fact in KERNEL and sql.topic == "base":
+                    continue
+                home = "the kernel" if fact in KERNEL else homes.get(fact)
+                if home:
+                    yield Fault(sql.file, None, f"fact '{fact}' is given by {home} already")
+                homes[fact] = sql.file
+    for sql in pack.facts:
+        for name, listed in pack.lists.items():
+            relation = f"lists.{name}"
+            dates = [c for c in ("from_on", "to_on") if c in listed.columns]
+            unread = [c for c in dates if f"{relation}.{c}" not in sql.reads]
+            if relation in sql.tables and unread:
+                message = f"reads {relation} without its {' and '.join(unread)}"
+                yield Fault(sql.file, None, message, "a row counts on the days it is in force")
+
+
 def _clock(pack: Pack, clock: Clock, source: Source) -> Iterator[Fault]:
     place: Place = ("clocks", clock.id)
     known = [n for n in pack.fact_names(clock.asset) if n not in clock.outputs]
@@ -145,6 +168,12 @@ def _allowances(pack: Pack, clock: Clock, source: Source, unit: str) -> Iterator
         for column in columns:
             if pack.schema.column(part.table, column) is None:
                 yield source.fault(place, f"'{part.table}' has no column '{column}'")
+    if clock.extension:
+        approver = pack.schema.column(clock.extension.table, "approver_role")
+        for role in clock.extension.roles:
+            if approver is not None and role not in approver.codes:
+                hint = did_you_mean(role, approver.codes)
+                yield source.fault(place, f"'{role}' is no approver_role", hint)
     if clock.extension and clock.extension.most not in pack.parameters:
         yield source.fault(place, f"no parameter '{clock.extension.most}'")
 

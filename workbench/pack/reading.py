@@ -5,26 +5,36 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from workbench.clocks import Clock, parse_clocks
-from workbench.fact_sql import ENGINE_RELATIONS, FactSql, read_fact_sql
+from workbench.fact_sql import FactSql, read_fact_sql
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
 from workbench.pack.model import Asset, Every, ListTable, Pack, System
-from workbench.parameters import apply_profile, parse_parameters
+from workbench.pack.vocabulary import codes_of, relations_of
+from workbench.parameters import Parameter, apply_profile, parse_parameters
 from workbench.rubrics import Rubric, parse_rubric
 from workbench.schema import SQL_TYPES, Schema, parse_schema
 from workbench.sources import Source, read_rows, read_source, unknown_entries
 from workbench.suites import Suite, parse_suite
-from workbench.terms import Fault, PackError, Scope, UsageError
+from workbench.terms import Fault, PackError, UsageError
 from workbench.workdays import Calendar
 
 _PACK_KEYS = {
     "id", "version", "title", "language", "timezone", "sources", "assets", "systems", "rubric_for",
     "note",
 }  # fmt: skip
+
+
+# What a parser raises at something a person wrote that it did not foresee.
+_NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
+
+
+class _Unreadable(Exception):
+    """The pack cannot stand; the faults say why."""
 
 
 def find_pack(name: str | Path, shared: Path) -> Path:
@@ -52,7 +62,10 @@ def lint_pack(folder: Path, profile: Path | None = None) -> tuple[Pack | None, l
     """Read a pack and say all that is wrong with it, examples too; None where it cannot stand."""
     pack, faults = _read(folder, profile)
     if pack is not None:
-        faults += read_examples(pack)[1]
+        try:
+            faults += read_examples(pack)[1]
+        except _NONSENSE as error:
+            faults.append(Fault("examples", None, f"cannot be understood: {error!r}"))
     return (pack if not faults else None), sorted(set(faults), key=_by_place)
 
 
@@ -100,8 +113,14 @@ class _Reader:
             found.append((topic, asset or "cases", self.source(f"{folder}/{path.name}")))
         return found
 
-    def take(self, parsed: tuple[Any, list[Fault]]) -> Any:
-        value, faults = parsed
+    def take(self, source: Source, parse: Callable[[Source], tuple[Any, list[Fault]]]) -> Any:
+        """What a parser makes of a file; a file it cannot make sense of is one more fault."""
+        try:
+            value, faults = parse(source)
+        except _NONSENSE as error:
+            message = f"cannot be understood: {error!r}"
+            self.faults.append(Fault(source.file, 1, message, "compare it with a shipped pack"))
+            raise _Unreadable from error
         self.faults += faults
         return value
 
@@ -115,14 +134,21 @@ class _Reader:
         if missing:
             self.faults.append(head.fault((), f"needs {', '.join(missing)}"))
             return None
-        schema: Schema = self.take(parse_schema(self.source("schema.yaml")))
-        parameters = self.take(parse_parameters(self.source("parameters.yaml")))
-        overridden: dict[str, object] = {}
-        if profile is not None:
-            source, faults = read_source(profile, str(profile))
-            self.faults += faults
-            parameters, overridden, faults = apply_profile(parameters, source)
-            self.faults += faults
+        try:
+            return self._whole(head, profile)
+        except _Unreadable:
+            return None
+        except _NONSENSE as error:
+            message = f"cannot be understood: {error!r}"
+            self.faults.append(head.fault((), message, "compare it with a shipped pack"))
+            return None
+
+    def _whole(self, head: Source, profile: Path | None) -> Pack:
+        content = head.content
+        schema: Schema = self.take(self.source("schema.yaml"), parse_schema)
+        parameters = self.take(self.source("parameters.yaml"), parse_parameters)
+        duties = self.source("duties.yaml", needed=False).content.get("duties") or {}
+        parameters, duties, overridden = self._profile(profile, parameters, duties)
         lists = self._lists()
         texts = self.source("texts.yaml").content
         assets = {n: self._asset(head, n, e) for n, e in content["assets"].items()}
@@ -146,10 +172,35 @@ class _Reader:
             rubric_for=content.get("rubric_for") or {},
             systems=_systems(content.get("systems") or {}),
             texts=texts,
-            duties=self.source("duties.yaml", needed=False).content.get("duties") or {},
+            duties={str(role): dict(unit) for role, unit in duties.items()},
             digest=_digest(self.folder),
             profile=overridden,
         )
+
+    def _profile(
+        self, profile: Path | None, parameters: dict[str, Parameter], duties: dict[str, Any]
+    ) -> tuple[dict[str, Parameter], dict[str, Any], dict[str, object]]:
+        """A bureau's own values: local parameters, and who answers for what."""
+        if profile is None:
+            return parameters, duties, {}
+        source, faults = read_source(profile, str(profile))
+        self.faults += faults
+        if not isinstance(source.content, dict):
+            self.faults.append(Fault(str(profile), 1, "a mapping with 'parameters' or 'duties'"))
+            raise _Unreadable
+        self.faults += unknown_entries(source, (), source.content, {"parameters", "duties"})
+        applied: list[dict[str, object]] = []
+
+        def parse(whole: Source) -> tuple[Any, list[Fault]]:
+            changed, overridden, found = apply_profile(parameters, whole)
+            applied.append(overridden)
+            return changed, found
+
+        changed = self.take(source, parse)
+        own = source.content.get("duties") or {}
+        self.faults += unknown_entries(source, ("duties",), own, set(duties))
+        overridden = {**applied[0], **{f"duties.{role}": unit for role, unit in own.items()}}
+        return changed, {**duties, **own}, overridden
 
     def _asset(self, head: Source, name: str, entry: dict[str, Any]) -> Asset:
         every = entry.get("every")
@@ -178,7 +229,8 @@ class _Reader:
     def _clocks(self) -> dict[str, Clock]:
         clocks: dict[str, Clock] = {}
         for topic, _, source in self.each("clocks", ".yaml"):
-            for name, clock in self.take(parse_clocks(source, topic)).items():
+            parsed = self.take(source, partial(_clocks_of, topic))
+            for name, clock in parsed.items():
                 if name in clocks:
                     self.faults.append(source.fault(("clocks", name), f"'{name}' stands twice"))
                 clocks[name] = clock
@@ -186,12 +238,12 @@ class _Reader:
 
     def _suites(self) -> tuple[Suite, ...]:
         suites = self.each("suites", ".json")
-        return tuple(self.take(parse_suite(source, t, a)) for t, a, source in suites)
+        return tuple(self.take(source, partial(_suite_of, t, a)) for t, a, source in suites)
 
     def _rubrics(self) -> dict[str, Rubric]:
         rubrics = {}
         for name, _, source in self.each("rubrics", ".yaml"):
-            rubric = self.take(parse_rubric(source))
+            rubric = self.take(source, parse_rubric)
             if rubric is not None:
                 rubrics[name] = rubric
         return rubrics
@@ -229,15 +281,21 @@ class _Reader:
         parameters: list[str],
         texts: dict[str, Any],
     ) -> tuple[FactSql, ...]:
-        relations = _relations(schema, lists, assets, parameters)
-        codes = _codes(schema, lists, texts)
+        relations = relations_of(schema, lists, assets, parameters)
+        codes = codes_of(schema, lists, texts)
         facts: list[FactSql] = []
         paths = sorted((self.folder / "facts").glob("*.sql"), key=lambda p: p.stem != "base")
         for path in paths:
             topic, _, asset = path.stem.partition(".")
-            file, text = f"facts/{path.name}", path.read_text("utf-8")
+            file = f"facts/{path.name}"
+            try:
+                text = path.read_text("utf-8")
+            except UnicodeDecodeError as error:
+                self.faults.append(Fault(file, None, f"is no UTF-8: {error}"))
+                continue
             home = (topic, asset or "cases")
-            sql = self.take(read_fact_sql(text, file, home, relations, codes))
+            sql, faults = read_fact_sql(text, file, home, relations, codes)
+            self.faults += faults
             if sql is not None:
                 facts.append(sql)
                 if topic == "base":
@@ -245,39 +303,12 @@ class _Reader:
         return tuple(facts)
 
 
-def _relations(
-    schema: Schema, lists: dict[str, ListTable], assets: dict[str, Asset], parameters: list[str]
-) -> dict[str, set[str]]:
-    """Every relation facts SQL may read, with its columns."""
-    relations: dict[str, set[str]] = {name: set() for name in ENGINE_RELATIONS}
-    coverage = {"subject_id"}
-    for table in schema.tables.values():
-        relations[table.name] = set(table.columns)
-        coverage |= {f"{table.name}__{column}" for column in table.columns}
-        for column in table.columns.values():
-            if column.type == "codes":
-                key = {*table.key, *filter(None, [table.case_column])}
-                relations[f"{table.name}__{column.name}"] = {*key, "code"}
-    for listed in lists.values():
-        relations[f"lists.{listed.name}"] = set(listed.columns)
-    keys = {part for asset in assets.values() for part in asset.key}
-    relations["subjects"] = {"subject_id", "case_id", "organ_id", "unit_id", "kind", "period_on"}
-    relations["subjects"] |= keys
-    relations["case_parameters"] = {"subject_id", *parameters}
-    relations["case_coverage"] = coverage
-    relations["run"] = {"as_of", "period_from", "period_to"}
-    return relations
+def _clocks_of(topic: str, source: Source) -> tuple[dict[str, Clock], list[Fault]]:
+    return parse_clocks(source, topic)
 
 
-def _codes(schema: Schema, lists: dict[str, ListTable], texts: dict[str, Any]) -> set[str]:
-    codes = {scope.value for scope in Scope} | set(schema.tables) | set(texts.get("words") or {})
-    for table in schema.tables.values():
-        for column in table.columns.values():
-            codes |= set(column.codes)
-    for listed in lists.values():
-        for row in listed.rows:
-            codes |= {value for value in row.values() if isinstance(value, str)}
-    return codes
+def _suite_of(topic: str, asset: str, source: Source) -> tuple[Suite, list[Fault]]:
+    return parse_suite(source, topic, asset)
 
 
 def _systems(entries: dict[str, Any]) -> tuple[System, ...]:

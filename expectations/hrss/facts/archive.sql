@@ -19,6 +19,7 @@ WITH present AS (
             WHEN 'always' THEN TRUE
             WHEN 'major' THEN b.major
             WHEN 'decided' THEN b.decided
+            WHEN 'penalised' THEN b.penalised
             WHEN 'plea' THEN b.plea
             WHEN 'hearing' THEN b.hearing
             WHEN 'fined' THEN b.fined

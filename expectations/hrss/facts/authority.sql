@@ -16,6 +16,7 @@ WITH acts AS (
         a.event_id,
         a.kind,
         a.officer_id,
+        a.act_on,
         CASE WHEN a.act_on IS NULL THEN NULL
              WHEN t.certificate_no IS NULL THEN 0
              WHEN a.act_on < t.valid_from_on OR a.act_on > t.valid_to_on THEN 0
@@ -28,11 +29,11 @@ WITH acts AS (
     JOIN case_coverage v ON v.subject_id = a.case_id
     LEFT JOIN certificates t ON t.officer_id = a.officer_id
 ), judged AS (
-    SELECT h.case_id, h.event_id, h.kind, h.officer_id,
+    SELECT h.case_id, h.event_id, h.kind, h.officer_id, h.act_on,
            CASE WHEN MAX(h.valid) = 1 THEN 1
                 WHEN SUM(CASE WHEN h.valid IS NULL THEN 1 ELSE 0 END) = 0 THEN 0 END AS valid
     FROM held h
-    GROUP BY h.case_id, h.event_id, h.kind, h.officer_id
+    GROUP BY h.case_id, h.event_id, h.kind, h.officer_id, h.act_on
 ), by_event AS (
     SELECT
         j.case_id,
@@ -41,6 +42,8 @@ WITH acts AS (
         SUM(CASE WHEN j.valid = 0 THEN 0 ELSE 1 END) AS possible
     FROM judged j
     LEFT JOIN lists.two_officer_events l ON l.event_kind = j.kind
+        AND (l.from_on IS NULL OR l.from_on <= j.act_on)
+        AND (l.to_on IS NULL OR l.to_on >= j.act_on)
     GROUP BY j.case_id, j.event_id
 ), too_few AS (
     SELECT e.case_id, COUNT(*) AS events

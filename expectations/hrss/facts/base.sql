@@ -25,6 +25,10 @@ WITH hearing AS (
     SELECT d.case_id, MAX(CASE WHEN d.published_on <= run.as_of THEN 1 ELSE 0 END) AS published
     FROM disclosures d CROSS JOIN run
     GROUP BY d.case_id
+), catalogue AS (
+    SELECT m.field, COUNT(*) AS items
+    FROM lists.major_scope m
+    GROUP BY m.field
 ), known AS (
     SELECT
         c.case_id,
@@ -41,8 +45,11 @@ WITH hearing AS (
         CASE WHEN k.major = 1 THEN TRUE
              WHEN c.kind <> 'penalty' OR v.cases__penalty_kinds THEN FALSE END AS major_kind,
         CASE WHEN c.kind <> 'penalty' OR q.major_fine IS NULL THEN FALSE
+             WHEN c.clock IS NULL AND NOT v.cases__clock THEN NULL
              WHEN c.fine_yuan IS NOT NULL THEN c.fine_yuan >= q.major_fine
              WHEN v.cases__fine_yuan THEN FALSE END AS major_fine,
+        CASE WHEN i.code IS NOT NULL THEN TRUE
+             WHEN c.item_code IS NOT NULL OR v.cases__item_code OR g.items IS NULL THEN FALSE END AS major_item,
         CASE WHEN c.complex IS NOT NULL THEN c.complex
              WHEN v.cases__complex THEN FALSE END AS complex,
         CASE WHEN c.public_interest IS NOT NULL THEN c.public_interest
@@ -50,6 +57,8 @@ WITH hearing AS (
         CASE WHEN c.kind <> 'permit' THEN FALSE
              WHEN s.code IS NOT NULL THEN TRUE
              WHEN c.result IS NOT NULL OR v.cases__result THEN FALSE END AS major_result,
+        CASE WHEN c.result IS NOT NULL THEN c.result = 'penalised'
+             WHEN v.cases__result THEN FALSE END AS penalised,
         CASE WHEN c.result IS NOT NULL THEN c.result = 'granted'
              WHEN v.cases__result THEN FALSE END AS granted,
         CASE WHEN c.result IS NOT NULL THEN c.result <> 'no_problem'
@@ -64,6 +73,10 @@ WITH hearing AS (
     LEFT JOIN kinds k ON k.case_id = c.case_id
     LEFT JOIN publication u ON u.case_id = c.case_id
     JOIN subjects t ON t.subject_id = c.case_id
+    LEFT JOIN catalogue g ON g.field = 'item_code'
+    LEFT JOIN lists.major_scope i ON i.field = 'item_code' AND i.code = c.item_code
+        AND (i.from_on IS NULL OR i.from_on <= t.period_on)
+        AND (i.to_on IS NULL OR i.to_on >= t.period_on)
     LEFT JOIN lists.major_scope s ON s.field = 'permit_result' AND s.code = c.result
         AND (s.from_on IS NULL OR s.from_on <= t.period_on)
         AND (s.to_on IS NULL OR s.to_on >= t.period_on)
@@ -86,7 +99,11 @@ SELECT
     k.published,
     k.granted,
     k.problem_found,
-    k.hearing OR k.major_kind OR k.major_fine OR k.complex OR k.public_interest OR k.major_result AS major
+    k.penalised,
+    CASE WHEN q.legal_reviews_minimum IS NULL THEN FALSE
+         ELSE k.hearing OR k.major_kind OR k.major_fine OR k.major_item OR k.complex
+              OR k.public_interest OR k.major_result END AS major
 FROM cases c
+JOIN case_parameters q ON q.subject_id = c.case_id
 JOIN case_coverage v ON v.subject_id = c.case_id
 JOIN known k ON k.case_id = c.case_id

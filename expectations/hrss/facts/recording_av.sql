@@ -33,10 +33,13 @@ WITH faults AS (
 )
 SELECT
     b.subject_id,
-    CASE WHEN c.case_id IS NULL AND v.recordings__recording_id THEN 'not_applicable' ELSE 'due' END AS av_metadata_scope,
+    CASE WHEN q.recording_particulars IS NULL THEN 'not_applicable'
+         WHEN c.case_id IS NULL AND v.recordings__recording_id THEN 'not_applicable'
+         ELSE 'due' END AS av_metadata_scope,
     CASE WHEN c.faults > 0 THEN c.faults
          WHEN c.unknown = 0 AND v.recordings__recording_id THEN 0 END AS av_metadata_missing_count,
     c.ids AS av_metadata_evidence
 FROM base b
 JOIN case_coverage v ON v.subject_id = b.subject_id
+JOIN case_parameters q ON q.subject_id = b.subject_id
 LEFT JOIN counted c ON c.case_id = b.subject_id
