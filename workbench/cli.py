@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from workbench.terms import WorkbenchError
+from workbench.terms import UsageError, WorkbenchError
 
 
 class _Sentences(click.Group):
@@ -20,6 +22,8 @@ class _Sentences(click.Group):
         except WorkbenchError as error:
             click.echo(f"workbench: {error}", err=True)
             context.exit(error.exit_code)
+        except BrokenPipeError:  # whoever reads has enough
+            raise
         except OSError as error:
             click.echo(f"workbench: {error.filename or ''}: {error.strerror or error}", err=True)
             context.exit(1)
@@ -53,7 +57,7 @@ def evaluate(
     """Check the case files in SOURCE, write a sealed run folder, print a summary."""
     from workbench import run as verbs
 
-    bounds = _period(period)
+    bounds = verbs.as_period(period) if period else (None, None)
     with _progress() as tell:
         tell("load")
         loaded = verbs.load(source, pack, mapping, profile)
@@ -62,23 +66,26 @@ def evaluate(
         folder = result.save(out)
     language = lang or str(result.manifest["pack"]["language"])
     click.echo(result.summary(language))
+    for warning in _warnings(result, as_of):
+        click.echo(f"\nworkbench: {warning}", err=True)
     click.echo(("\n报告：" if language == "zh" else "\nReport: ") + str(folder / "report.html"))
 
 
 @main.command()
 @click.argument("pack", default="hrss")
-def lint(pack: str) -> None:
+@click.option("--examples", is_flag=True, help="Evaluate every example of the pack as well.")
+def lint(pack: str, examples: bool) -> None:
     """Find every fault of PACK in one go, with file and line; print each check as a sentence."""
     from workbench import run as verbs
     from workbench.pack import find_pack, read_pack
     from workbench.reports.sentences import check_sentences
     from workbench.shared_files import shared_folder
 
-    faults = verbs.lint(pack)
+    faults = verbs.lint(pack, examples=examples)
     for fault in faults:
         click.echo(str(fault), err=True)
     if faults:
-        click.echo(f"{len(faults)} faults", err=True)
+        click.echo(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}", err=True)
         sys.exit(1)
     for sentence in check_sentences(read_pack(find_pack(pack, shared_folder("expectations")))):
         click.echo(sentence)
@@ -96,6 +103,8 @@ def synthesize(folder: Path, cases: int, seed: int, pack: str, plant: Path | Non
     from workbench.shared_files import shared_folder
     from workbench.synthesis import synthesize as make
 
+    if folder.is_dir() and any(folder.glob("*.csv")) and not (folder / "truth.parquet").exists():
+        raise UsageError(f"{folder} holds case files that synthesize did not make: name another")
     report = make(find_pack(pack, shared_folder("expectations")), folder, cases, seed, plant)
     click.echo(f"{report.folder}: {sum(report.tables.values())} rows, "
                f"{sum(report.planted.values())} planted defects")  # fmt: skip
@@ -122,7 +131,7 @@ def benchmark(target: Path | None, cases: int) -> None:
 @click.argument("run", type=click.Path(path_type=Path))
 def verify(run: Path) -> None:
     """Recompute every content hash of a run folder and say what does not agree."""
-    from workbench.artefacts import broken_artefacts
+    from workbench.artefacts import broken_artefacts, read_manifest
     from workbench.engines.duckdb import DuckDBEngine
 
     broken = broken_artefacts(run, DuckDBEngine())
@@ -130,16 +139,20 @@ def verify(run: Path) -> None:
         click.echo(sentence, err=True)
     if broken:
         sys.exit(1)
-    click.echo(f"{run}: whole")
+    files = len(read_manifest(run)["artefacts"])
+    click.echo(f"{run}: whole, {files} files agree with the manifest")
 
 
-def _period(text: str | None) -> tuple[str | None, str | None]:
-    if not text:
-        return (None, None)
-    first, dots, last = text.partition("..")
-    if not dots:
-        raise click.UsageError("--period is FROM..TO, for example 2025-01-01..2025-12-31")
-    return (first or None, last or None)
+def _warnings(result: Any, as_of: str | None) -> Iterator[str]:
+    """What is lawful to ask for and yet probably a slip."""
+    manifest = result.manifest
+    if not any(manifest["assets"].values()):
+        yield "no case was evaluated: is this the right folder, and the right --period?"
+    if manifest["untested"] and len(manifest["untested"]) == len(result.results.checks["checks"]):
+        yield "no check could be tested: is this the right --pack and the right folder?"
+    if as_of is None and date.fromisoformat(manifest["as_of"]) > date.today():
+        yield (f"the latest recorded day, {manifest['as_of']}, lies in the future and is what the "
+               "limits are counted to: a slip in a date? Give the day with --as-of")  # fmt: skip
 
 
 class _progress:

@@ -170,6 +170,8 @@ def apply_profile(
         if not known.local:
             faults.append(source.fault(place, f"'{name}' is set by law and cannot be overridden"))
             continue
+        if isinstance(entry, int | float | str):  # the short form: a value, from now to ever
+            entry = {"values": [{"value": entry, "clause": source.file, "confidence": "M"}]}
         whole = {"unit": known.unit, "label": dict(known.label), "local": True, **(entry or {})}
         if whole["unit"] != known.unit:
             faults.append(source.fault(place, f"'{name}' counts {known.unit}, not {whole['unit']}"))

@@ -22,12 +22,14 @@ from workbench.gx_bridge import MOST_IDS, validation_document
 from workbench.loading import CaseFiles, load_case_files
 from workbench.pack import Pack, find_pack, lint_pack, read_pack
 from workbench.pack.describe import describe_checks
+from workbench.pack.examples import read_examples
 from workbench.reports.html import render_report
 from workbench.reports.results import Results, put_names
 from workbench.reports.terminal import as_text
 from workbench.scoring import score
 from workbench.shared_files import shared_folder
 from workbench.terms import Fault, InputError, Outcome, PackError, UsageError
+from workbench.trials import try_examples
 from workbench.weak_links import find_weak_links
 
 if TYPE_CHECKING:
@@ -64,6 +66,11 @@ class LoadedFiles:
         """The load report."""
         return self.files.report
 
+    def __repr__(self) -> str:
+        rows = sum(count.used for count in self.report.counts)
+        refused = self.report.refused
+        return f"LoadedFiles({self.files.source}, {self.pack.id}, {rows} rows, {refused} refused)"
+
 
 @dataclass(frozen=True)
 class Run:
@@ -84,6 +91,13 @@ class Run:
     def manifest(self) -> Mapping[str, Any]:
         """What the run was made of: as-of day, pack, inputs, untested checks, seconds."""
         return self.results.manifest
+
+    def __repr__(self) -> str:
+        cases = ", ".join(f"{n} {name}" for name, n in self.manifest["assets"].items())
+        return f"Run({self.manifest['pack']['id']}, as of {self.manifest['as_of']}, {cases})"
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *_TABLES]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name in _TABLES:
@@ -142,10 +156,18 @@ def load(
 def evaluate(
     loaded: LoadedFiles,
     as_of: str | date | None = None,
-    period: tuple[str | date | None, str | date | None] = (None, None),
+    period: str | tuple[str | date | None, str | date | None] = (None, None),
     progress: Progress = lambda step: None,
 ) -> Run:
-    """Check every subject against the pack as of a day (default: the latest recorded day)."""
+    """Check every subject against the pack as of a day (default: the latest recorded day).
+
+    `period` bounds the cases by their day: `("2025-01-01", "2025-12-31")` or
+    `"2025-01-01..2025-12-31"`; either end may be left out.
+    """
+    if not isinstance(loaded, LoadedFiles):
+        raise UsageError("evaluate takes what load gives: evaluate(load(folder), as_of=...)")
+    if isinstance(period, str):
+        period = as_period(period)
     pack, files = loaded.pack, loaded.files
     files = files.apart()
     seconds: dict[str, float] = {}
@@ -207,14 +229,19 @@ def open_run(folder: str | Path) -> Run:
     return Run(Results(engine, manifest, checks), path)
 
 
-def lint(pack: str | Path = "hrss") -> list[Fault]:
+def lint(pack: str | Path = "hrss", *, examples: bool = False) -> list[Fault]:
     """All faults of a pack, with file and line; an empty list when there are none.
 
-    A pack whose files fit together is also run once over empty tables, so that SQL which no
-    engine would take is found here and not at the user's.
+    A pack whose files fit together is also run: once over empty tables, so that SQL which no
+    engine would take is found here and not at the user's; and, if asked, on all its `examples`.
     """
     found, faults = lint_pack(find_pack(pack, shared_folder("expectations")))
-    return faults if found is None else _try_empty(found)
+    if found is None:
+        return faults
+    faults = _try_empty(found)
+    if examples and not faults:
+        faults = list(try_examples(found, read_examples(found)[0]))
+    return faults
 
 
 def _try_empty(pack: Pack) -> list[Fault]:
@@ -230,6 +257,14 @@ def _try_empty(pack: Pack) -> list[Fault]:
         except PackError as error:
             return error.faults
     return []
+
+
+def as_period(text: str) -> tuple[str | None, str | None]:
+    """FROM..TO as two days; either may be left out."""
+    first, dots, last = text.partition("..")
+    if not dots:
+        raise UsageError("a period is FROM..TO, for example 2025-01-01..2025-12-31")
+    return (first or None, last or None)
 
 
 def as_date(value: str | date) -> date:

@@ -58,6 +58,8 @@ def read_source(path: Path, name: str) -> tuple[Source, list[Fault]]:
     try:
         node = yaml.compose(text, Loader=_LOADER)
         content = yaml.load(text, Loader=_LOADER)  # noqa: S506 - the loader is a safe one
+    except ValueError as error:  # a day such as 2025-13-40
+        return Source(name, None), [Fault(name, None, f"holds a value that is none: {error}")]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)

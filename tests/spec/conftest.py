@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.spec.batches import Batch
 from workbench.clocks import Clock
 from workbench.engines import reference
 from workbench.engines.reference_clocks import clock_facts
@@ -19,6 +18,7 @@ from workbench.findings import judge
 from workbench.loading import load_case_files, reasons
 from workbench.suites import Check
 from workbench.terms import Outcome
+from workbench.trials import Batch
 
 Rows = list[dict[str, Any]]
 

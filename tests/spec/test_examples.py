@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 import workbench
-from tests.spec.batches import Batch, make_batches
 from tests.spec.conftest import Answers, Ask, Evaluation
 from workbench.clocks import Clock
 from workbench.pack import Pack, read_pack
 from workbench.pack.examples import Example, read_examples
 from workbench.sources import read_source
 from workbench.terms import Outcome
+from workbench.trials import Batch, make_batches
 from workbench.workdays import Calendar
 
 EXPECTATIONS = Path(__file__).parents[2] / "expectations"

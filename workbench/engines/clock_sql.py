@@ -30,6 +30,7 @@ def clock_query(clock: Clock, limit: Parameter, most: Parameter | None, raw: str
     working, excludes = limit.unit == "wd", clock.exclusion is not None
     roll = clock.roll and clock.mode != "on_date"  # a duty on a date does not move
     extends = clock.extension is not None and most is not None and most.unit == limit.unit
+    extends = extends and limit.unit in ("wd", "cd")  # what is granted is days
     steps = [
         ("bounds", _BOUNDS),
         ("numbered", _NUMBERED),

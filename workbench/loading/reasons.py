@@ -77,7 +77,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "en": "times with an offset turned into local time",
     },
     "offset_dropped": {
-        "zh": "时间带时区而任务包未设时区，按原写时刻保留",
+        "zh": "时间带时区而规则包未设时区，按原写时刻保留",
         "en": "times carry an offset and no time zone is set: kept as written",
     },
     "no_time_of_day": {"zh": "只有日期，按零时计", "en": "a date without a time, read as midnight"},

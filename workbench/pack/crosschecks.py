@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from workbench.clocks import EXCLUSION_COLUMNS, EXTENSION_COLUMNS, Clock
-from workbench.conditions import InSet
+from workbench.conditions import InSet, columns_of
 from workbench.pack.model import KERNEL, Pack
 from workbench.sources import Place, Source
 from workbench.suites import Check, Suite
@@ -65,6 +65,11 @@ def _check(pack: Pack, check: Check, source: Source, sources: Sources) -> Iterat
         if column not in known:
             hint = did_you_mean(column, known)
             yield source.fault(place, f"{check.id}: column '{column}' is no fact", hint)
+    for clock in pack.clocks_of(check.asset):
+        scope = clock.outputs[0]
+        if set(clock.outputs[1:3]) & set(columns_of(check.predicate)) and check.scope != scope:
+            message = f"{check.id}: looks at the clock '{clock.id}' without its scope"
+            yield source.fault(place, message, f"row_condition: {scope} == 'due'")
     if check.row_condition is not None and check.scope is None:
         yield source.fault(place, f"{check.id}: its row_condition names no scope fact (== 'due')")
     reads = pack.reads_of(check)

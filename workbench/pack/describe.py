@@ -12,10 +12,12 @@ LANGUAGES = ("zh", "en")
 def describe_checks(pack: Pack) -> dict[str, Any]:
     """Checks, clocks, systems, words and duties of a pack, ready for JSON.
 
-    Keys: `checks` (id -> title, remedy, clause, grade, verified, topic, asset, duty, points),
-    `clocks`, `systems`, `words`, `labels` (table and column names), `rubrics`.
+    Keys: `sources` (the documents that clauses name), `checks` (id -> title, remedy, rule, clause,
+    grade, verified, topic, asset, duty, and how its values read), `clocks`, `systems`, `words`,
+    `labels` (table and column names), `rubrics`.
     """
     return {
+        "sources": {name: dict(source) for name, source in pack.sources.items()},
         "checks": {check.id: _check(pack, check.id) for check in pack.checks.values()},
         "clocks": {
             clock.id: {"title": dict(clock.title), "topic": clock.topic, "asset": clock.asset}
@@ -57,6 +59,10 @@ def _check(pack: Pack, check_id: str) -> dict[str, Any]:
         "veto": check.veto and check.verified,
         "topic": check.topic,
         "asset": check.asset,
+        "shown": {
+            part: dict((pack.texts["checks"].get(check_id) or {}).get(part) or {})
+            for part in ("observed", "expected")
+        },
         "duty": dict(pack.duties.get(check.duty or "", {})),
         "due": "due" in check.facts,
     }

@@ -51,6 +51,7 @@ class ReportData:
     """Everything the report shows, as numbers and ids."""
 
     summary: Summary
+    organs: list[str]
     outcomes: dict[str, dict[str, int]]
     totals: dict[str, int]
     failures: dict[str, Records]
@@ -74,6 +75,9 @@ def gather(results: Results) -> ReportData:
     load, reasons = _load(results)
     return ReportData(
         summary=summary,
+        organs=[row["name"] for row in results.records(
+            "SELECT name FROM work.names WHERE id IN (SELECT organ_id FROM work.facts_cases) "
+            "ORDER BY id", "organs")],
         outcomes={row["check_id"]: row for row in summary.checks},
         totals=_totals(results),
         failures=_failures(results, [case["case_id"] for case in summary.worst_cases]),

@@ -67,12 +67,19 @@ def _failure(page: Page, row: dict[str, Any]) -> View:
         "grade_class": about["grade"],
         "veto": w("veto_candidate") if row["veto_candidate"] else "",
         "unverified": "" if about["verified"] else w("unverified"),
-        "observed": _observed(page, row),
-        "expected": page.code(row["expected"]) if row["expected"] else "—",
+        "observed": _shown(page, row, "observed") or _observed(page, row),
+        "expected": _shown(page, row, "expected")
+        or (page.code(row["expected"]) if row["expected"] else "—"),
         "rule": "" if row["expected"] else page.rule(row["check_id"]),
         "due": _day(row["due_on"]),
         "records": w("records", what=shown) if records else "",
     }
+
+
+def _shown(page: Page, row: dict[str, Any], part: str) -> str:
+    """A value in the pack's own words, with its unit and direction; empty where it has none."""
+    text = page.checks[row["check_id"]]["shown"][part].get(page.language, "")
+    return str(text).replace("{value}", page.code(row[part])) if text else ""
 
 
 def _observed(page: Page, row: dict[str, Any]) -> str:
@@ -231,6 +238,11 @@ def reading(page: Page) -> View:
         "inputs_title": w("inputs_title"),
         "inputs": Table([w("file"), w("rows"), "SHA-256"], inputs, numeric=(1,), kind="inputs",
                         empty=w("inputs_none")),
+        "sources_title": w("sources_title"),
+        "sources": [
+            (name, "，".join(str(source[k]) for k in ("title", "number") if source.get(k)))
+            for name, source in page.results.checks["sources"].items()
+        ],
         "versions_title": w("versions_title"),
         "versions": w("versions", version=manifest["version"], engine=manifest["engine"],
                       pack=f"{pack['id']} {pack['version']}", digest=pack["digest"]),

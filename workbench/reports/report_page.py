@@ -106,6 +106,7 @@ def cover(page: Page) -> View:
         "contents_label": w("contents"),
         "contents": [(section, w.heading(section)) for section in SECTIONS],
         "facts": [
+            *([(w("organs"), w.listed(organs))] if (organs := page.data.organs) else []),
             (w("as_of"), w.day(summary.as_of)),
             (w("period"), w("range", start=start, end=end)),
             (w("pack"), w("pack_line", id=pack["id"], version=pack["version"], digest=digest)),

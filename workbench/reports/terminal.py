@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from workbench.loading.reasons import ACTIONS, NOTE, REASONS
+from workbench.loading.report import row_sentence
 from workbench.reports.results import Results
 from workbench.reports.summary import SOON_DAYS, Summary, SystemRate, summarise
 
@@ -15,10 +17,11 @@ _WORDS: dict[str, tuple[str, str]] = {
               "{cases} cases, as of {as_of} (period {start} to {end})"),
     "rows": ("读入记录 {read} 行，拒收 {refused} 行", "{read} rows read, {refused} refused"),
     "systems": ("制度落实（符合率 = 符合 / (符合 + 不符合)）",
-                "How far the systems are kept (passed / (passed + failed))"),
-    "system": ("{title}：{rate}（{passed}/{decided}），无法判断 {undecided}，未到期 {pending}",
+                "Compliance with the systems (passed / (passed + failed))"),
+    "system": (("{title}：{rate}（{passed}/{decided}），无法判断 {undecided}，未到期 {pending}"
+                "（以“{check}”为准）"),
                ("{title}: {rate} ({passed}/{decided}), cannot tell {undecided}, "
-                "not yet due {pending}")),
+                "not yet due {pending} (by \"{check}\")")),
     "system_untested": ("{title}：未检查", "{title}: untested"),
     "system_none": ("{title}：没有已到期、可判断的", "{title}: nothing is due and decided"),
     "worst": ("问题最严重的案件", "Cases with the most serious problems"),
@@ -35,6 +38,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "link": ("{unit}｜{title}：不符合率 {rate}（{failed}/{n}），区间 {low}～{high}",
              "{unit} | {title}: {rate} failed ({failed}/{n}), interval {low} to {high}"),
     "untested": ("未检查的检查项（来源没有提供）", "Untested checks (the source does not deliver)"),
+    "load": ("{table}：{action} {n}（{why}）", "{table}: {action} {n} ({why})"),
     "loading": ("装载时", "Loading"),
     "none": ("无", "none"),
 }  # fmt: skip
@@ -45,7 +49,7 @@ def as_text(results: Results, language: str) -> str:
     summary = summarise(results)
     blocks = [
         _head(summary, language),
-        _systems(summary, language),
+        _systems(results, summary, language),
         _cases(results, summary, language),
         _deadlines(results, summary, language),
         _units(results, summary, language),
@@ -70,13 +74,15 @@ def _head(summary: Summary, language: str) -> Iterator[str]:
     yield _word("rows", language, read=summary.read, refused=summary.refused)
 
 
-def _systems(summary: Summary, language: str) -> Iterator[str]:
+def _systems(results: Results, summary: Summary, language: str) -> Iterator[str]:
     if summary.systems:
         yield _word("systems", language)
-        yield from _listed([_system(system, language) for system in summary.systems], language)
+        yield from _listed(
+            [_system(results, system, language) for system in summary.systems], language
+        )
 
 
-def _system(system: SystemRate, language: str) -> str:
+def _system(results: Results, system: SystemRate, language: str) -> str:
     title = system.title[language]
     if system.untested:
         return _word("system_untested", language, title=title)
@@ -91,6 +97,7 @@ def _system(system: SystemRate, language: str) -> str:
         decided=system.decided,
         undecided=f"{system.undecided_share or 0:.1%}",
         pending=system.not_yet_due,
+        check=results.title(system.check, language),
     )
 
 
@@ -159,5 +166,18 @@ def _loading(results: Results, language: str) -> Iterator[str]:
     labels = results.checks["labels"]
     for row in rows:
         table = labels.get(row["table_name"], {}).get("title", {}).get(language, row["table_name"])
-        reason = REASONS[row["reason_code"]][language].split("：")[0].split(":")[0].split("（")[0]
-        yield f"  {table}: {ACTIONS[row['action']][language]} {int(row['n'])} ({reason})"
+        reason = re.split("[：:（(，,]", REASONS[row["reason_code"]][language])[0]
+        action = ACTIONS[row["action"]][language]
+        yield _word("load", language, table=table, action=action, n=int(row["n"]), why=reason)
+    yield from _notes(results, language)
+
+
+def _notes(results: Results, language: str) -> Iterator[str]:
+    """What is to be said of whole files: a name nobody knows, a column that is not there."""
+    notes = results.records(
+        f"FROM work.load_report WHERE action = '{NOTE}' AND \"row\" IS NULL "
+        f"AND reason_code NOT IN ('known_spelling', 'no_such_reference') LIMIT {_SHOWN}",
+        "notes",
+    )
+    for row in notes:
+        yield f"  {row_sentence(row, language)}"

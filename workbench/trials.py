@@ -9,15 +9,20 @@ read it.
 from __future__ import annotations
 
 import csv
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from workbench.facts import build_facts
+from workbench.findings import judge
+from workbench.loading import CaseFiles, load_case_files
 from workbench.pack import Pack
 from workbench.pack.examples import Example
 from workbench.schema import Table
+from workbench.terms import Fault, Outcome
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -163,3 +168,32 @@ def _cell(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(" ")
     return str(value)
+
+
+def try_examples(pack: Pack, examples: Iterable[Example]) -> Iterator[Fault]:
+    """Evaluate every example; a fault for each that does not give the outcome it promises."""
+    for batch in make_batches(pack, examples):
+        with tempfile.TemporaryDirectory() as folder:
+            batch.write(Path(folder))
+            files = load_case_files(Path(folder), pack.schema, timezone=pack.timezone)
+            yield from _judged(batch, files.apart())
+
+
+def _judged(batch: Batch, files: CaseFiles) -> Iterator[Fault]:
+    found = judge(files, batch.pack, build_facts(files, batch.pack, batch.as_of))
+    tested = {check.id for checks in found.tested.values() for check in checks}
+    for example in batch.examples:
+        if example.check not in tested:
+            yield Fault(example.file, example.line, f"'{example.name}': the check is untested")
+            continue
+        asset = batch.pack.checks[example.check].asset
+        rows = files.engine.rows(
+            f'SELECT subject_id, "{example.check}" FROM work.outcomes_{asset}', "examples"
+        )
+        given = {subject: Outcome(code) for subject, code in rows}
+        for subject, known in batch.subjects(example).items():
+            wanted, gives = example.expect[subject], given.get(known)
+            if gives is not wanted:
+                what = gives.name if gives is not None else "no outcome"
+                message = f"'{example.name}': {example.check} is {what}, not {wanted.name}"
+                yield Fault(example.file, example.line, message)
