@@ -22,7 +22,7 @@ from workbench.clocks import MODES, Clock, Exclusion, Extension
 from workbench.engines.clock_sql import clock_query
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.engines.reference_clocks import clock_facts
-from workbench.facts.build import _put_calendar
+from workbench.facts.relations import put_calendar
 from workbench.parameters import DatedValue, Parameter
 from workbench.terms import Outcome, Scope
 from workbench.workdays import Calendar
@@ -183,7 +183,7 @@ def engines() -> Iterator[dict[str, DuckDBEngine]]:
     for name, calendar in CALENDARS.items():
         found[name] = DuckDBEngine().session()
         pack: Any = SimpleNamespace(calendar=calendar)
-        _put_calendar(found[name], pack)
+        put_calendar(found[name], pack)
     yield found
     for engine in found.values():
         engine.close()

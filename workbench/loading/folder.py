@@ -166,7 +166,9 @@ def _stop_at_faults(loading: _Loading, opened: list[_Opened]) -> None:
             faults.append(Fault(name, None, f"is empty, and the pack requires '{table.name}'"))
         elif one.header.missing and not one.header.faults:
             absent = ", ".join(f"'{column}'" for column in one.header.missing)
-            there = ", ".join(one.names[:12])
+            there = ", ".join(header[:24] for header in one.names[:12])
+            if one.names and one.names[0].startswith("PK"):  # what every zip file begins with
+                there = "a workbook or archive, no text: save it as CSV (UTF-8)"
             faults.append(Fault(name, 1, f"no column {absent}", f"there is: {there}"))
     if faults:
         raise InputError(_faults(loading.folder, faults))

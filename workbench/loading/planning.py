@@ -16,6 +16,7 @@ from workbench.terms import Fault, InputError, did_you_mean
 
 # Read too, though no table has it, where two organs share case ids.
 ORGAN = "organ_id"
+_SHEETS = (".xlsx", ".xls", ".ods", ".et")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,10 @@ def _missing_files(folder: Path, missing: list[Table], present: list[str]) -> st
     for table in missing:
         wanted = f"{table.name}.csv"
         slips = [name for name in present if name.casefold() == wanted.casefold()]
+        sheets = [name for name in present if name.casefold().endswith(_SHEETS)]
         hint = f"did you mean '{slips[0]}'?" if slips else did_you_mean(wanted, present)
+        if sheets:
+            hint = f"'{sheets[0]}' is a workbook: save each sheet as CSV (UTF-8), one file a table"
         lines.append(f"{folder}: no '{wanted}', and the pack requires this table")
         shown = ", ".join(sorted(present)[:12]) or "nothing"
         more = f" and {len(present) - 12} more" if len(present) > 12 else ""
