@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -12,23 +11,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import workbench.artefacts as artefacts
-import workbench.sqltext as sqltext
 from workbench.engines.base import EngineError
-from workbench.engines.duckdb import DuckDBEngine
 from workbench.facts import build_facts, latest_day
-from workbench.findings import Findings, judge
-from workbench.gx_bridge import MOST_IDS, validation_document
+from workbench.findings import judge
 from workbench.loading import CaseFiles, load_case_files
 from workbench.pack import Pack, find_pack, lint_pack, read_pack
 from workbench.pack.describe import describe_checks
 from workbench.pack.examples import read_examples
-from workbench.reports.html import render_report
 from workbench.reports.results import Results, put_names
 from workbench.reports.terminal import as_text
+from workbench.saving import TABLES, open_results, save_run
 from workbench.scoring import score
 from workbench.shared_files import shared_folder
-from workbench.terms import Fault, InputError, Outcome, PackError, UsageError
+from workbench.terms import Fault, PackError, UsageError
 from workbench.trials import try_examples
 from workbench.weak_links import find_weak_links
 
@@ -36,19 +31,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[str], None]
-_TABLES = ("findings", "gaps", "tallies", "deadlines", "scorecards", "scores", "weak_links",
-           "names", "load_report")  # fmt: skip
-_ORDERS = {
-    "findings": "asset, check_id, subject_id",
-    "gaps": 'check_id, organ_id, "table", "column"',
-    "tallies": "asset, check_id, organ_id, unit_id, kind, month",
-    "deadlines": "clock, subject_id",
-    "scorecards": "case_id, criterion",
-    "scores": "case_id",
-    "weak_links": "asset, check_id, unit_id",
-    "names": '"table", id',
-    "load_report": 'file, "row", "column", reason_code, detail',
-}
 
 
 @dataclass(frozen=True)
@@ -97,12 +79,12 @@ class Run:
         return f"Run({self.manifest['pack']['id']}, as of {self.manifest['as_of']}, {cases})"
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *_TABLES]
+        return [*super().__dir__(), *TABLES]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        if name in _TABLES:
+        if name in TABLES:
             return self.results.frame(f"work.{name}")
-        raise AttributeError(f"a Run has no '{name}'; its tables are {', '.join(_TABLES)}")
+        raise AttributeError(f"a Run has no '{name}'; its tables are {', '.join(TABLES)}")
 
     def outcomes(self, asset: str = "cases") -> pd.DataFrame:
         """One row per subject, one small integer per check (codes of `terms.Outcome`)."""
@@ -205,28 +187,14 @@ def evaluate(
         "version": version("case-file-workbench"),
     }  # fmt: skip
     results = Results(files.engine, manifest, describe_checks(pack))
-    return Run(results, None, lambda out: _save(out, pack, loaded, results, found, seconds))
+    source = files.source
+    return Run(results, None, lambda out: save_run(out, pack, source, results, found, seconds))
 
 
 def open_run(folder: str | Path) -> Run:
     """Open a run folder (or the newest run below a folder); nothing in it is changed."""
-    path = Path(folder)
-    if not (path / artefacts.MANIFEST).is_file():
-        runs = [p.parent for p in path.glob(f"*/{artefacts.MANIFEST}")]
-        if not runs:
-            raise InputError(f"no run in {path}: make one with 'workbench evaluate'")
-        path = max(runs, key=lambda p: artefacts.read_manifest(p)["made"]["at"])
-    manifest = artefacts.read_manifest(path)
-    engine = DuckDBEngine()
-    engine.run("CREATE SCHEMA work", "open run")
-    for entry in manifest["artefacts"]:
-        if entry["path"].endswith(".parquet"):
-            name = entry["path"].removesuffix(".parquet").replace("/", "_")
-            file = sqltext.literal(str(path / entry["path"]))
-            engine.run(f"CREATE VIEW work.{sqltext.name(name)} AS FROM read_parquet({file})",
-                       "open run")  # fmt: skip
-    checks = artefacts.read_json(path / "checks.json")
-    return Run(Results(engine, manifest, checks), path)
+    results, path = open_results(Path(folder))
+    return Run(results, path)
 
 
 def lint(pack: str | Path = "hrss", *, examples: bool = False) -> list[Fault]:
@@ -282,61 +250,6 @@ def as_date(value: str | date) -> date:
 def _cases(pack: Pack) -> str:
     """The asset whose subjects are the cases."""
     return next(asset.id for asset in pack.assets.values() if asset.table == "cases")
-
-
-def _save(
-    out: Path,
-    pack: Pack,
-    loaded: LoadedFiles,
-    results: Results,
-    found: Findings,
-    seconds: dict[str, float],
-) -> Path:
-    started = time.perf_counter()
-    with artefacts.new_folder(out) as folder:
-        writer = artefacts.RunWriter(folder, results.engine)
-        for asset in results.manifest["assets"]:
-            writer.table(f"facts/{asset}.parquet", f"FROM work.facts_{asset}", "subject_id")
-            codes = ", ".join(["subject_id", *(sqltext.name(c.id) for c in found.tested[asset])])
-            writer.table(f"outcomes/{asset}.parquet",
-                         f"SELECT {codes} FROM work.outcomes_{asset}", "subject_id")  # fmt: skip
-        for table in _TABLES:
-            writer.table(f"{table}.parquet", f"FROM work.{table}", _ORDERS[table])
-        writer.json("checks.json", results.checks)
-        for suite in pack.suites:
-            document = validation_document(suite, *_counts(results, suite.asset, found), {})
-            writer.json(f"validation/{suite.name}.json", document)
-        writer.document("report.html", render_report(results))
-        seconds["artefacts"] = round(time.perf_counter() - started, 3)
-        made = {"at": datetime.now().astimezone().isoformat(timespec="seconds"),
-                "source": loaded.files.source, "seconds": seconds,
-                "python": platform.python_version()}  # fmt: skip
-        stem = f"{pack.id}-{results.manifest['as_of']}"
-        return artefacts.seal(writer, out, stem, results.manifest, made)
-
-
-def _counts(
-    results: Results, asset: str, found: Findings
-) -> tuple[dict[str, dict[str, int]], dict[str, list[str]]]:
-    names = [outcome.name for outcome in Outcome]
-    sums = ", ".join(f"SUM({name})" for name in names)
-    rows = results.engine.rows(
-        f"SELECT check_id, {sums} FROM work.tallies WHERE asset = {sqltext.literal(asset)} "
-        "GROUP BY 1",
-        "counts",
-    )
-    counts = {row[0]: dict(zip(names, map(int, row[1:]), strict=True)) for row in rows}
-    failing: dict[str, list[str]] = {check.id: [] for check in found.tested[asset]}
-    for check, subject in results.engine.rows(
-        "SELECT check_id, subject_id FROM (SELECT check_id, subject_id, ROW_NUMBER() OVER "
-        "(PARTITION BY check_id ORDER BY subject_id) AS place FROM work.findings "
-        f"WHERE asset = {sqltext.literal(asset)}) WHERE place <= {MOST_IDS} ORDER BY 1, 2",
-        "failing ids",
-    ):
-        failing[check].append(subject)
-    for check in found.tested[asset]:  # an asset without subjects has no tallies
-        counts.setdefault(check.id, dict.fromkeys(names, 0))
-    return counts, failing
 
 
 class _Stopwatch:

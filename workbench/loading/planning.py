@@ -37,6 +37,7 @@ class TablePlan:
     name: str
     mapping: TableMapping
     steering: str = "mapping.yaml"  # the file that the mapping stands in
+    spellings: bool = False  # the file is a list of spellings as well: it has columns of its own
 
 
 @dataclass
@@ -64,12 +65,13 @@ def plan_tables(
     """
     present = {path.name: path for path in sorted(folder.iterdir()) if path.is_file()}
     plans = []
+    lists = {c.unify for given in mapping.tables.values() for c in given.columns.values()}
     for name, table in schema.tables.items():
         given = mapping.tables.get(name)
         file = given.file if given else f"{name}.csv"
         if file and (folder / file).is_file():
             how = given or TableMapping(name, file)
-            plans.append(TablePlan(table, folder / file, file, how, mapping.file))
+            plans.append(TablePlan(table, folder / file, file, how, mapping.file, file in lists))
     written = {name for name, given in mapping.tables.items() if given.rows}
     found = {plan.table.name for plan in plans} | written
     missing = [t for t in schema.tables.values() if t.required and t.name not in found]
@@ -161,6 +163,8 @@ def _by_name(
         column = name if name in table.columns else names.get(name.casefold())
         if column is None and name == ORGAN and table.case_column:
             found.organ = position
+        elif column is None and plan.spellings:
+            continue
         elif column is None:
             hint = nearest(name, [c for c in table.columns if c not in found.columns])
             report.say(plan.name, "unknown_column", table=table.name, column=name, detail=hint)

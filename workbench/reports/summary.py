@@ -57,6 +57,7 @@ class Summary:
     cases: int
     read: int
     refused: int
+    outside: int
     systems: list[SystemRate]
     worst_cases: list[dict[str, Any]]
     due_soon: list[dict[str, Any]]
@@ -90,6 +91,7 @@ def summarise(results: Results) -> Summary:
         cases=manifest["assets"]["cases"],
         read=sum(r["read"] for r in rows),
         refused=sum(r["refused"] for r in rows),
+        outside=manifest["outside_period"],
         systems=[_system(results, s, tallies) for s in results.checks["systems"]],
         worst_cases=_worst_cases(results),
         due_soon=results.records(f"SELECT * {soon} LIMIT 50", "due soon"),

@@ -16,6 +16,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cases": ("案件 {cases} 件，截至 {as_of}（期间 {start} 至 {end}）",
               "{cases} cases, as of {as_of} (period {start} to {end})"),
     "rows": ("读入记录 {read} 行，拒收 {refused} 行", "{read} rows read, {refused} refused"),
+    "outside": ("另有 {n} 件在评查期间之外或者没有日期，未评查",
+                "{n} more cases lie outside the period or have no date and were not evaluated"),
     "systems": ("制度落实（符合率 = 符合 / (符合 + 不符合)）",
                 "Compliance with the systems (passed / (passed + failed))"),
     "system": (("{title}：{rate}（{passed}/{decided}），无法判断 {undecided}，未到期 {pending}"
@@ -72,6 +74,8 @@ def _head(summary: Summary, language: str) -> Iterator[str]:
     yield summary.title[language]
     yield _word("cases", language, cases=summary.cases, as_of=summary.as_of, start=start, end=end)
     yield _word("rows", language, read=summary.read, refused=summary.refused)
+    if summary.outside:
+        yield _word("outside", language, n=summary.outside)
 
 
 def _systems(results: Results, summary: Summary, language: str) -> Iterator[str]:
@@ -168,7 +172,8 @@ def _loading(results: Results, language: str) -> Iterator[str]:
         table = labels.get(row["table_name"], {}).get("title", {}).get(language, row["table_name"])
         reason = re.split("[：:（(，,]", REASONS[row["reason_code"]][language])[0]
         action = ACTIONS[row["action"]][language]
-        yield _word("load", language, table=table, action=action, n=int(row["n"]), why=reason)
+        line = _word("load", language, table=table, action=action, n=int(row["n"]), why=reason)
+        yield f"  {line}"
     yield from _notes(results, language)
 
 
