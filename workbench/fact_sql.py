@@ -116,6 +116,8 @@ def _judge_nodes(tree: exp.Expression, file: str, codes: Collection[str]) -> lis
         message, hint = "", ""
         if isinstance(node, exp.Literal):
             message, hint = _judge_literal(node, codes)
+        elif isinstance(node, exp.Add | exp.Sub) and _touches_a_day(node):
+            message, hint = "facts SQL never counts days", "a clock in clocks/ does"
         elif isinstance(node, exp.Cast) and node.to.this.name not in _CAST_TARGETS:
             message = f"cast to {node.to.this.name} is not portable"
         elif type(node).__name__ not in _ALLOWED and not isinstance(node, exp.DataType):
@@ -124,6 +126,14 @@ def _judge_nodes(tree: exp.Expression, file: str, codes: Collection[str]) -> lis
         if message:
             faults.append(Fault(file, _line(node), message, hint))
     return faults
+
+
+def _touches_a_day(node: exp.Expr) -> bool:
+    """Is one of the two sides a date or a time, by the names of the house (`*_on`, `*_at`)?"""
+    from sqlglot import exp
+
+    sides = (node.args["this"], node.args["expression"])
+    return any(isinstance(s, exp.Column) and s.name.endswith(("_on", "_at")) for s in sides)
 
 
 def _judge_literal(node: exp.Literal, codes: Collection[str]) -> tuple[str, str]:
