@@ -286,7 +286,7 @@ class Calendar:
                 return n if over else None
             if stop <= due:
                 return n
-        raise AssertionError(f"{start} to {stop} in {unit}")  # pragma: no cover
+        raise AssertionError(f"{start} to {stop} in {unit}")
 
     def _excluded_working(self, excluded: Iterable[Interval], begin: int, end: int) -> int:
         first = self.first.toordinal()
