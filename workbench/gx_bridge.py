@@ -82,8 +82,8 @@ def load_suite(path: Path | str) -> Any:
     from great_expectations.data_context.store.expectations_store import ExpectationsStore
 
     path, store = Path(path), cast(Any, ExpectationsStore())
-    document = store.deserialize(path.read_text("utf-8"))
     try:
+        document = store.deserialize(path.read_text("utf-8"))
         suite = gx.ExpectationSuite(**document)
     except Exception as error:  # whatever GX raises, the file is what has to be mended
         raise PackError(path, [Fault(path.name, None, f"GX refuses it: {error}")]) from error

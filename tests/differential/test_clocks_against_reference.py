@@ -459,6 +459,18 @@ def test_an_extension_beyond_the_calendar_counts_where_no_calendar_is_needed(
     assert said == {"outcome": PASSED, "limit": 40, "elapsed": 36, "due_on": on("2027-01-24")}
 
 
+def test_an_extension_that_was_perhaps_in_time_leaves_it_open(
+    engines: dict[str, DuckDBEngine],
+) -> None:
+    """Approved on 31 December 2006, the second day behind the start, of which nobody knows."""
+    said = answers(engines["hrss"], (1, "wd"), "2006-12-29", "2007-01-04",
+                   extensions=(granted("2006-12-31"),))  # fmt: skip
+    assert said["outcome"] == CANNOT_TELL
+    late = answers(engines["hrss"], (1, "wd"), "2006-12-29", "2007-02-15",
+                   extensions=(granted("2006-12-31"),))  # fmt: skip
+    assert (late["outcome"], late["limit"]) == (FAILED, 11)
+
+
 def test_a_duty_on_a_date_does_not_roll(engines: dict[str, DuckDBEngine]) -> None:
     """15 February 2025 is a Saturday; the day after it is late, whatever `roll` says."""
     limit = ("02-15", "month_day")

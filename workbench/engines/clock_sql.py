@@ -172,26 +172,33 @@ def _measured(working: bool, roll: bool, excludes: bool) -> str:
 
 
 def _limited(limit: Parameter, extends: bool) -> str:
-    """The limit in force with what was granted; limits by date become days from the start."""
-    days, granted = "b.limit_value", _GRANTED if extends else ""
+    """The limit in force with what was granted; limits by date become days from the start.
+
+    `days_at_most` also counts what was granted perhaps in time: approved outside the calendar.
+    """
+    days = most = "b.limit_value"
     if limit.unit not in ("wd", "cd"):
-        days = f"DATE_DIFF('day', b.start_on, {_named_day(limit.unit)})"
+        days = most = f"DATE_DIFF('day', b.start_on, {_named_day(limit.unit)})"
     elif extends:
-        days += " + LEAST(COALESCE(e.extra, 0), b.longest)"
+        surely, perhaps = (f"b.limit_value + LEAST(COALESCE(e.{extra}, 0), b.longest)"
+                           for extra in ("surely", "perhaps"))  # fmt: skip
+        days, most = f"CASE WHEN m.at_least > {perhaps} THEN {perhaps} ELSE {surely} END", perhaps
     return f"""
-  SELECT b.*, m.start_day, m.no_start, m.at_least, m.at_most, {days} AS days
+  SELECT b.*, m.start_day, m.no_start, m.at_least, m.at_most, {days} AS days,
+         {most} AS days_at_most
   FROM basis b
-  LEFT JOIN measured m ON m.subject_id = b.subject_id AND m.at_on = b.end_on{granted}"""
+  LEFT JOIN measured m ON m.subject_id = b.subject_id AND m.at_on = b.end_on
+  {_GRANTED if extends else ""}"""
 
 
-# What was approved within the limit that it extends.
-_GRANTED = """
-  LEFT JOIN (
-    SELECT a.subject_id, SUM(a.extra) AS extra
+# What was approved within the limit that it extends: surely, and surely or perhaps.
+_GRANTED = """LEFT JOIN (
+    SELECT a.subject_id, SUM(a.extra) AS perhaps,
+           SUM(CASE WHEN g.at_most <= o.limit_value THEN a.extra ELSE 0 END) AS surely
     FROM approval a
     JOIN basis o ON o.subject_id = a.subject_id
     JOIN measured g ON g.subject_id = a.subject_id AND g.at_on = a.at_on
-    WHERE g.at_most <= o.limit_value
+    WHERE g.at_least <= o.limit_value
     GROUP BY a.subject_id
   ) e ON e.subject_id = b.subject_id"""
 
@@ -243,7 +250,7 @@ def _due(working: bool, roll: bool, excludes: bool) -> str:
 # Elapsed where it decides: the bound that answers. They are equal unless the calendar ends.
 _KNOWN = """
   SELECT l.*, d.due_on,
-         CASE WHEN l.at_least > l.days THEN l.at_least
+         CASE WHEN l.at_least > l.days_at_most THEN l.at_least
               WHEN l.at_most <= l.days THEN l.at_most END AS numbered
   FROM limited l LEFT JOIN due d ON d.subject_id = l.subject_id"""
 
