@@ -136,9 +136,13 @@ def run_one(expectation: Any, frame: pd.DataFrame) -> Answer:
 
     entry = dict(expectation) if isinstance(expectation, Mapping) else entry_of(expectation)
     meta = {**(entry.get("meta") or {}), "check": "tried"}
-    suite = gx.ExpectationSuite(name="tried", expectations=[{**entry, "id": None, "meta": meta}])
+    entries = [{**entry, "id": None, "meta": meta}]
+    try:
+        suite = gx.ExpectationSuite(name="tried", expectations=entries)
+    except Exception as error:  # GX raises what its own libraries raise
+        raise GXError(f"GX refuses {entry.get('type')}: {error}") from error
     if not suite.expectations:
-        raise GXError(f"GX drops the expectation: {entry}")
+        raise GXError(f"GX knows no expectation '{entry.get('type')}'")
     return _validate(suite, frame)["tried"]
 
 

@@ -122,21 +122,35 @@ def test_gx_loads_a_suite_file_as_it_is() -> None:
 
 
 def test_an_entry_that_gx_drops_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """GX itself only logs that an entry with a severity it does not know is gone."""
-    entries = [DOCUMENT["expectations"][0] | {"severity": "major"}, DOCUMENT["expectations"][1]]
+    """GX itself only logs that an entry is gone."""
+    entries = [DOCUMENT["expectations"][0] | {"type": "expect_peace"}, DOCUMENT["expectations"][1]]
     (tmp_path / "drawn.json").write_text(json.dumps(DOCUMENT | {"expectations": entries}), "utf-8")
     with pytest.raises(PackError, match="GX drops 'in-time'"):
         load_suite(tmp_path / "drawn.json")
     assert "Could not add expectation" in caplog.text
 
 
-def test_an_entry_that_gx_refuses_is_a_fault_of_the_file(tmp_path: Path) -> None:
-    either = {"type": "or", "conditions": [DUE, DUE]}
-    both = {"type": "and", "conditions": [DUE, either]}  # GX takes ORs of ANDs only
-    entry = {"type": "expect_column_values_to_be_unique", "meta": {"check": "x"},
-             "kwargs": {"column": "days", "row_condition": both}}  # fmt: skip
-    (tmp_path / "drawn.json").write_text(json.dumps(DOCUMENT | {"expectations": [entry]}), "utf-8")
-    with pytest.raises(PackError, match="AND groups cannot contain OR"):
+EITHER = {"type": "or", "conditions": [DUE, DUE]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"severity": "major"}, "Must be one of: critical, warning, info"),
+        ({"kwargs": {"column_A": "most"}}, "field required"),
+        (
+            {"kwargs": {"column_A": "most", "column_B": "days",
+                        "row_condition": {"type": "and", "conditions": [DUE, EITHER]}}},
+            "AND groups cannot contain OR",
+        ),
+    ],
+)  # fmt: skip
+def test_an_entry_that_gx_refuses_is_a_fault_of_the_file(
+    tmp_path: Path, changes: dict[str, Any], reason: str
+) -> None:
+    entries = [DOCUMENT["expectations"][0] | changes]
+    (tmp_path / "drawn.json").write_text(json.dumps(DOCUMENT | {"expectations": entries}), "utf-8")
+    with pytest.raises(PackError, match=reason):
         load_suite(tmp_path / "drawn.json")
 
 
@@ -225,10 +239,19 @@ def test_gx_shows_nothing_while_it_runs(
     assert capfd.readouterr() == ("", "")
 
 
-def test_what_gx_cannot_run_is_said(frame: pd.DataFrame) -> None:
-    entry = {"type": "expect_column_values_to_be_unique", "kwargs": {"column": "gone"}}
-    with pytest.raises(GXError, match='expect_column_values_to_be_unique: .*"gone"'):
-        run_one(entry, frame)
+@pytest.mark.parametrize(
+    ("kind", "kwargs", "reason"),
+    [
+        ("expect_column_values_to_be_unique", {"column": "gone"}, r'could not run .*"gone"'),
+        ("expect_column_values_to_be_unique", {"row": "days"}, r"GX refuses expect_column"),
+        ("expect_peace", {}, r"GX knows no expectation 'expect_peace'"),
+    ],
+)
+def test_what_gx_cannot_run_is_said(
+    frame: pd.DataFrame, kind: str, kwargs: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(GXError, match=reason):
+        run_one({"type": kind, "kwargs": kwargs}, frame)
 
 
 # ----------------------------------------------------------------------- results without GX
@@ -299,9 +322,8 @@ def test_empty_scopes_have_no_percent(suite: Suite) -> None:
     assert result["success"] is True
     assert result["result"]["element_count"] == 0
     assert result["result"]["unexpected_percent"] is None
-    assert result["meta"]["outcomes"] == {**dict.fromkeys(o.name for o in Outcome),
-                                          **dict.fromkeys((o.name for o in Outcome), 0),
-                                          "not_applicable": 9}  # fmt: skip
+    zeros = dict.fromkeys((outcome.name for outcome in Outcome), 0)
+    assert result["meta"]["outcomes"] == {**zeros, "not_applicable": 9}
 
 
 def test_ids_are_capped_and_the_cap_is_stated(suite: Suite) -> None:
