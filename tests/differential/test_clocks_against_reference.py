@@ -6,6 +6,7 @@ of the calendar, where mistakes live. One query answers for many drawn subjects.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -262,6 +263,26 @@ def test_duckdb_agrees_with_the_reference(
             assert said == judged, (row, batch.clock)
 
     agree()
+
+
+def test_the_strategies_reach_every_outcome_in_every_mode() -> None:
+    seen = Counter[tuple[str, Outcome]]()
+    extended, undecided = 0, 0
+
+    @settings(max_examples=120, database=None, derandomize=True)
+    @given(batches("wd", "hrss"))
+    def draw(batch: Batch) -> None:
+        nonlocal extended, undecided
+        for row, facts in zip(batch.rows, by_reference(HRSS, batch), strict=True):
+            seen[batch.clock.mode, verdict(batch.clock, facts)] += 1
+            if row["concerned"] and row["began"] and facts["limit"] is not None:
+                extended += facts["limit"] > (batch.parameters["limit"].on(row["began"], row) or 0)
+                plain = row["act_known"] and row["more_known"] and row["began"] <= batch.as_of
+                undecided += bool(plain and facts["elapsed"] is None)
+
+    draw()
+    assert set(seen) == {(mode, outcome) for mode in MODES for outcome in Outcome}
+    assert min(extended, undecided) >= 5
 
 
 # ----------------------------------------------------------------------- by hand

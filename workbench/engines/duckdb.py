@@ -50,8 +50,8 @@ class DuckDBEngine:
         self._error = duckdb.Error
         self.connection = duckdb.connect(str(database), read_only=read_only, config=config)
         # Where the case files are stored, as SQL names it from any session.
-        found = self.connection.execute("SELECT current_catalog()").fetchone()
-        self.stored = f"{found[0] if found else 'memory'}.main"
+        found = self.connection.execute("SELECT current_catalog()").fetchall()
+        self.stored = f"{found[0][0]}.main"
         self._path: tuple[str, ...] = ()
         self._room = ""
 
