@@ -34,11 +34,6 @@ def put_calendar(engine: Engine, pack: Pack) -> None:
     columns = list(zip(*rows, strict=True)) or [() for _ in fields]
     arrays = [pa.array(c, t) for c, (_, t) in zip(columns, fields, strict=True)]
     engine.put("work.calendar", pa.table(arrays, names=[name for name, _ in fields]))
-    engine.run(
-        "CREATE TABLE work.horizon AS SELECT MAX(day) AS last_day, MAX(no_start) AS last_no, "
-        "MAX(CASE WHEN is_working THEN cd_start END) AS last_working FROM work.calendar",
-        "horizon",
-    )
 
 
 def put_codes(engine: Engine, pack: Pack) -> None:
