@@ -10,6 +10,7 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench import sqltext
 from workbench.engines.base import EngineError
 
 if TYPE_CHECKING:
@@ -110,6 +111,13 @@ class DuckDBEngine:
             self._execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _incoming", name)
         finally:
             self.connection.unregister("_incoming")
+
+    def lock(self, *folders: Path) -> None:
+        """From now on read these folders and nothing else; no setting can be changed back."""
+        allowed = ", ".join(sqltext.literal(str(folder.resolve())) for folder in folders)
+        self.run(f"SET allowed_directories = [{allowed}]", "lock")
+        self.run("SET enable_external_access = false", "lock")
+        self.run("SET lock_configuration = true", "lock")
 
     def close(self) -> None:
         """Close the connection; what was only in memory is gone."""

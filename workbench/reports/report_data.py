@@ -179,7 +179,7 @@ def _months(results: Results, checks: list[str]) -> tuple[dict[str, list[Month]]
     undated: dict[str, int] = {}
     for check, its in _by_check(rows).items():
         known = {row["month"]: row for row in its if row["month"] and _in_scope(row)}
-        months[check] = _series(known)
+        months[check] = month_series(list(known.values()))
         undated[check] = sum(_in_scope(row) for row in its if not row["month"])
     return months, undated
 
@@ -188,8 +188,10 @@ def _in_scope(row: dict[str, Any]) -> int:
     return int(row["passed"] + row["failed"] + row["cannot_tell"] + row["not_yet_due"])
 
 
-def _series(known: dict[str, dict[str, Any]]) -> list[Month]:
-    names = list(_from_to(min(known), max(known))) if known else []
+def month_series(given: Records) -> list[Month]:
+    """Months (with their five counts) in a row, those between the first and the last filled in."""
+    known = {row["month"]: row for row in given}
+    names = list(from_to(min(known), max(known))) if known else []
     empty = dict.fromkeys(_OUTCOMES, 0)
     rows = [known.get(name, empty) for name in names]
     passed = [row["passed"] for row in rows]
@@ -201,10 +203,10 @@ def _series(known: dict[str, dict[str, Any]]) -> list[Month]:
     ]
 
 
-def _from_to(first: str, last: str) -> Iterable[str]:
+def from_to(first: str, last: str) -> Iterable[str]:
     """Months `YYYY-MM` from the first to the last.
 
-    >>> list(_from_to("2025-11", "2026-01"))
+    >>> list(from_to("2025-11", "2026-01"))
     ['2025-11', '2025-12', '2026-01']
     """
     start, end = (int(m[:4]) * 12 + int(m[5:7]) - 1 for m in (first, last))

@@ -8,6 +8,7 @@ from typing import Any
 from workbench.display import count, number
 from workbench.loading.reasons import ACTIONS
 from workbench.loading.report import row_sentence
+from workbench.reports.finding_words import expected_words, observed_words, record_words
 from workbench.reports.report_page import OUTCOMES, Page, View
 from workbench.reports.report_tables import Table, cell
 from workbench.reports.report_words import share
@@ -58,7 +59,11 @@ def _points(value: Any) -> str:
 
 def _failure(page: Page, row: dict[str, Any]) -> View:
     w, about = page.words, page.checks[row["check_id"]]
-    records = [_record(page, ref) for ref in (row["evidence"] or "").split(";") if ref]
+    records = [
+        record_words(page.results, ref, page.language)
+        for ref in (row["evidence"] or "").split(";")
+        if ref
+    ]
     shown = w.listed(records[:_RECORDS_SHOWN]) + (" …" if len(records) > _RECORDS_SHOWN else "")
     return {
         "id": row["check_id"],
@@ -67,32 +72,12 @@ def _failure(page: Page, row: dict[str, Any]) -> View:
         "grade_class": about["grade"],
         "veto": w("veto_candidate") if row["veto_candidate"] else "",
         "unverified": "" if about["verified"] else w("unverified"),
-        "observed": _shown(page, row, "observed") or _observed(page, row),
-        "expected": _shown(page, row, "expected")
-        or (page.code(row["expected"]) if row["expected"] else "—"),
+        "observed": observed_words(page.results, row, page.language),
+        "expected": expected_words(page.results, row, page.language),
         "rule": "" if row["expected"] else page.rule(row["check_id"]),
         "due": _day(row["due_on"]),
         "records": w("records", what=shown) if records else "",
     }
-
-
-def _shown(page: Page, row: dict[str, Any], part: str) -> str:
-    """A value in the pack's own words, with its unit and direction; empty where it has none."""
-    text = page.checks[row["check_id"]]["shown"][part].get(page.language, "")
-    return str(text).replace("{value}", page.code(row[part])) if text else ""
-
-
-def _observed(page: Page, row: dict[str, Any]) -> str:
-    """What was observed; codes without a figure to compare with are what the failure is about."""
-    text = page.code(row["observed"])
-    codes = page.results.checks["words"].keys() & set((row["observed"] or "").split(";"))
-    return page.words("concerns", what=text) if codes and not row["expected"] else text
-
-
-def _record(page: Page, reference: str) -> str:
-    """`table/id` as the table's label and the id."""
-    table, _, key = reference.partition("/")
-    return f"{page.place(table, None)} {key}"
 
 
 def _day(value: date | None) -> str:

@@ -11,17 +11,17 @@ from typing import Any
 
 from workbench.display import Html, count, text_of
 from workbench.reports import report_charts as charts
+from workbench.reports.finding_words import code_words
 from workbench.reports.report_data import TREND_MONTHS, ReportData
 from workbench.reports.report_tables import Table, cell
 from workbench.reports.report_words import SECTIONS, Words, share
-from workbench.reports.results import Results
+from workbench.reports.results import Results, grouped_checks, ordered_checks
 from workbench.reports.summary import SystemRate
 from workbench.weak_links import MINIMUM_DECIDED
 
 View = dict[str, Any]
 OUTCOMES = ("passed", "failed", "not_applicable", "not_yet_due", "cannot_tell", "untested")
 _DIGEST = 12
-_GRADES = ("veto", "major", "minor", "advisory")
 
 
 class Page:
@@ -32,13 +32,7 @@ class Page:
         self.summary, self.language = data.summary, words.language
         self.checks: dict[str, Any] = results.checks["checks"]
         self.manifest = results.manifest
-        headlines = {system.check for system in self.summary.systems}
-        # Of the run alone: a run read back from its folder gives the same report.
-        place = {
-            check: (check not in headlines, _GRADES.index(about["grade"]), check)
-            for check, about in self.checks.items()
-        }
-        self.ordered = sorted(self.checks, key=lambda check: place[check])
+        self.ordered = ordered_checks(results.checks)
 
     def title(self, check: str) -> str:
         """The title of a check."""
@@ -63,12 +57,8 @@ class Page:
         return self.words("noun_case" if self.checks[check]["asset"] == "cases" else "noun_other")
 
     def code(self, value: str | None) -> str:
-        """A recorded value in words: codes, yes and no; numbers and days as they are."""
-        if value is None:
-            return "—"
-        if value in ("true", "false"):
-            return self.words(value)
-        return self.results.words(value, self.language) or "—"
+        """A recorded value in words."""
+        return code_words(self.results, value, self.language)
 
     def place(self, table: str | None, column: str | None) -> str:
         """A table, or a column of one, as its labels say."""
@@ -226,15 +216,9 @@ def checks(page: Page) -> View:
 
 def _groups(page: Page) -> list[tuple[str, list[str]]]:
     """Checks by system, its headline first, then the graver ones; those of no system last."""
-    left = dict.fromkeys(page.ordered)
-    groups = []
-    for system in page.results.checks["systems"]:
-        its = [check for check in left if page.checks[check]["topic"] in system["topics"]]
-        for check in its:
-            del left[check]
-        if its:
-            groups.append((text_of(system["title"], page.language), its))
-    return [*groups, (page.words("others") if groups else "", list(left))] if left else groups
+    groups = grouped_checks(page.results.checks)
+    others = page.words("others") if len(groups) > 1 else ""
+    return [(text_of(t, page.language) if t else others, its) for t, its in groups]
 
 
 def _check(page: Page, check: str) -> View:

@@ -17,27 +17,32 @@ SECTIONS = ("systems", "checks", "cases", "deadlines", "units", "gaps", "unscore
 _NUMERALS = "一二三四五六七八九十"
 
 
+REPORT_WORDS = Path(__file__).with_name("report_words.yaml")
+
+
 @cache
-def _texts() -> dict[str, dict[str, str]]:
-    path = Path(__file__).with_name("report_words.yaml")
-    texts: dict[str, dict[str, str]] = yaml.safe_load(path.read_text("utf-8"))
+def _texts(*books: Path) -> dict[str, dict[str, str]]:
+    texts: dict[str, dict[str, str]] = {}
+    for book in (REPORT_WORDS, *books):
+        texts |= yaml.safe_load(book.read_text("utf-8"))
     return texts
 
 
 @dataclass(frozen=True)
 class Words:
-    """The words of one language.
+    """The words of one language: the report's, and those of a room's own `book` before them.
 
     >>> Words("en")("cut", shown=10, total="1,200")
     'The first 10 of 1,200 rows.'
     """
 
     language: Language
+    book: Path = REPORT_WORDS
 
     def __call__(self, key: str, **values: object) -> str:
         """The text `key`; whole numbers among `values` get their thousands marked."""
         shown = {k: count(v) if isinstance(v, int) else v for k, v in values.items()}
-        return _texts()[key][self.language].format(**shown)
+        return _texts(self.book)[key][self.language].format(**shown)
 
     def heading(self, section: str) -> str:
         """A section's number and title, as documents of the language number them."""

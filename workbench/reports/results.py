@@ -51,6 +51,39 @@ class Results:
         return {r["id"]: r["name"] for r in self.records("FROM work.names", "names")}
 
 
+GRADES = ("veto", "major", "minor", "advisory")
+
+
+def ordered_checks(described: Mapping[str, Any]) -> list[str]:
+    """Check ids as people read them: the systems' headlines first, then the graver ones.
+
+    `described` is what `describe_checks` gives. The order rests on it alone, so a run read back
+    from its folder shows its checks in the same order.
+    """
+    headlines = {system["headline"] for system in described["systems"]}
+    place = {
+        check: (check not in headlines, GRADES.index(about["grade"]), check)
+        for check, about in described["checks"].items()
+    }
+    return sorted(place, key=lambda check: place[check])
+
+
+def grouped_checks(described: Mapping[str, Any]) -> list[tuple[Mapping[str, str], list[str]]]:
+    """Checks by system (its title, its checks in reading order); those of no system last, under {}.
+
+    Systems without a check are left out.
+    """
+    left = dict.fromkeys(ordered_checks(described))
+    groups: list[tuple[Mapping[str, str], list[str]]] = []
+    for system in described["systems"]:
+        its = [c for c in left if described["checks"][c]["topic"] in system["topics"]]
+        for check in its:
+            del left[check]
+        if its:
+            groups.append((system["title"], its))
+    return [*groups, ({}, list(left))] if left else groups
+
+
 def put_names(files: CaseFiles, pack: Pack) -> dict[str, str]:
     """Make the relation `names` (table, id, name) of units and organs; returns it by id.
 
