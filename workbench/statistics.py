@@ -40,15 +40,15 @@ def clopper_pearson_arrays(
     ([0.0, 0.4782], [1.0, 1.0])
     """
     import numpy as np
-    from scipy.stats import beta
+    from scipy.special import betaincinv  # scipy.stats would take a second to import
 
     bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
     if not np.all((bad >= 0) & (bad <= of)):
         raise ValueError("expected 0 <= failed <= n everywhere")
     tail = (1 - _checked_level(level)) / 2
     # The quantile is not defined at the two ends, where the answer is 0 or 1 anyway.
-    low = np.where(bad > 0, beta.ppf(tail, np.maximum(bad, 1), of - bad + 1), 0.0)
-    high = np.where(bad < of, beta.ppf(1 - tail, bad + 1, np.maximum(of - bad, 1)), 1.0)
+    low = np.where(bad > 0, betaincinv(np.maximum(bad, 1), of - bad + 1, tail), 0.0)
+    high = np.where(bad < of, betaincinv(bad + 1, np.maximum(of - bad, 1), 1 - tail), 1.0)
     return low, high
 
 
