@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "evaluate", "lint", "load", "open_run"]
+__all__ = ["__version__", "evaluate", "language", "lint", "load", "open_run"]
 
 if TYPE_CHECKING:
-    from workbench.run import evaluate, lint, load, open_run
+    from workbench.run import evaluate, language, lint, load, open_run
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,9 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,8 @@ from workbench.engines.base import Engine
 from workbench.terms import InputError
 
 MANIFEST = "manifest.json"
+_MD5_DIGITS = 32
+_PART = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,37 @@ class RunWriter:
         target.write_bytes(data)
         self.artefacts.append(Artefact(path, None, hashlib.sha256(data).hexdigest()))
 
+    def file(self, path: str, write: Callable[[Path], object]) -> None:
+        """Store a file that `write` makes at the place it is given."""
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write(target)
+        self.artefacts.append(Artefact(path, None, file_hash(target)))
+
     def json(self, path: str, content: Any) -> None:
         """Store JSON with sorted keys."""
         self.document(path, to_json(content))
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a document: of its bytes, or of what a workbook's archive holds.
+
+    The bytes of an archive depend on the machine's compressor; names and contents do not.
+    """
+    if path.suffix != ".xlsx":
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            held = []
+            for member in archive.infolist():
+                digest = hashlib.sha256()
+                with archive.open(member) as content:
+                    while part := content.read(_PART):
+                        digest.update(part)
+                held.append((member.filename, digest.hexdigest()))
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
+        return "no archive"
+    return hashlib.sha256(to_json(held).encode("utf-8")).hexdigest()
 
 
 def to_json(content: Any) -> str:
@@ -76,13 +108,16 @@ def content_hash(engine: Engine, query: str) -> tuple[int, str]:
     described = engine.rows(f"DESCRIBE {query}", "describe")
     cells = [_cell(str(name), str(kind)) for name, kind, *_ in described]
     row = f"MD5(CONCAT_WS(CHR(31), {', '.join(cells)}))"
-    names = sqltext.literal(",".join(str(name) for name, *_ in described))
-    found = engine.rows(
-        f"SELECT COUNT(*), SHA256({names} || COALESCE(STRING_AGG(h, '' ORDER BY h), '')) "
-        f"FROM (SELECT {row} AS h FROM ({query}))",
-        "content hash",
-    )
-    return int(found[0][0]), str(found[0][1])
+    query = f"SELECT {row} AS h FROM ({query}) ORDER BY h"
+    hashes = engine.arrow(query, "content hash").column("h")
+    digest = hashlib.sha256(",".join(str(name) for name, *_ in described).encode("utf-8"))
+    for chunk in hashes.chunks:
+        # As they lie in memory, side by side: millions of texts need not become Python's.
+        texts, width = chunk.buffers()[2], _MD5_DIGITS
+        if len(chunk):
+            start = chunk.offset * width
+            digest.update(memoryview(texts)[start : start + len(chunk) * width])
+    return len(hashes), digest.hexdigest()
 
 
 def _cell(name: str, kind: str) -> str:
@@ -156,7 +191,7 @@ def broken_artefacts(folder: Path, engine: Engine) -> list[str]:
         if not path.is_file():
             found.append(f"{entry['path']} is missing")
         elif entry["rows"] is None:
-            if hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
+            if file_hash(path) != entry["sha256"]:
                 found.append(f"{entry['path']} was changed")
         else:
             query = f"SELECT * FROM read_parquet({sqltext.literal(str(path))})"

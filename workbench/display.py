@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from html import escape as _escape
-from typing import Literal, TypeAlias
+from pathlib import Path
 
-Language: TypeAlias = Literal["zh", "en"]
+from workbench.texts import Language as Language
+
 NOTHING = "—"
 
 
@@ -21,6 +23,9 @@ class Html(str):
     __slots__ = ()
 
     def _repr_html_(self) -> str:
+        return str(self)
+
+    def __html__(self) -> str:  # how jinja asks whether a text is HTML already
         return str(self)
 
 
@@ -74,7 +79,7 @@ def table(
     >>> table(["案卷"], [["<1>"]]).count("<1>")
     0
     """
-    right = dict.fromkeys(numeric, "number")
+    right = dict.fromkeys(numeric, "wb-number")
     head = join(
         element("th", text, scope="col", class_=right.get(at)) for at, text in enumerate(headers)
     )
@@ -87,17 +92,50 @@ def table(
         element("thead", element("tr", head)),
         element("tbody", join(body)),
     ]
-    shown = element("table", join(parts), class_="workbench")
+    shown = element("table", join(parts), class_="wb-table")
     if total is None or total <= len(body):
         return shown
-    return join([shown, element("p", _cut(len(body), total, language), class_="cut")])
+    return join([shown, element("p", _cut(len(body), total, language), class_="wb-cut")])
 
 
 def _cut(shown: int, total: int, language: Language) -> str:
     numbers = count(shown), count(total)
     if language == "zh":
-        return "共 {1} 行,显示前 {0} 行".format(*numbers)
+        return "共 {1} 行，显示前 {0} 行".format(*numbers)
     return "the first {} of {} rows".format(*numbers)
+
+
+def code(text: object) -> Html:
+    """Something to type: a name, a call, an id.
+
+    >>> code("run.findings")
+    '<code>run.findings</code>'
+    """
+    return element("code", text)
+
+
+def paragraph(content: object, kind: str | None = None) -> Html:
+    """A line of text; nothing to say gives nothing."""
+    return element("p", content, class_=kind) if content else Html()
+
+
+def card(
+    title: object, parts: Iterable[object], language: Language = "zh", beside: object = ""
+) -> Html:
+    """What an object shows of itself in a notebook: a heading, `beside` it in grey, and `parts`.
+
+    Brings its style along and its own white ground, so that it looks the same in light and dark
+    notebooks and disturbs nothing around it.
+    """
+    head = join([element("b", title), element("span", beside) if beside else Html()], " ")
+    body = [Html(f"<style>{style()}</style>"), element("header", head), *parts]
+    return element("div", join(body), class_="wb wb-card", lang=language)
+
+
+@cache
+def style() -> str:
+    """The rules of everything that stands inside an element of class `wb`."""
+    return Path(__file__).with_name("display.css").read_text("utf-8")
 
 
 def count(value: int | None) -> str:
@@ -122,33 +160,33 @@ def number(value: float | None, digits: int = 1) -> str:
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """A share between 0 and 1; only nothing is 0 % and only all is 100 %.
+    """A share between 0 and 1; only nothing is 0% and only all is 100%.
 
     >>> percent(52 / 54), percent(9999 / 10000), percent(1), percent(1 / 10000)
-    ('96.3 %', '> 99.9 %', '100.0 %', '< 0.1 %')
+    ('96.3%', '>99.9%', '100.0%', '<0.1%')
     """
     if share is None:
         return NOTHING
     least = 10.0 ** -(digits + 2)
     if 0 < share < least / 2:
-        return f"< {least:.{digits}%}".replace("%", " %")
+        return f"<{least:.{digits}%}"
     if 1 - least / 2 <= share < 1:
-        return f"> {1 - least:.{digits}%}".replace("%", " %")
-    return f"{share:.{digits}%}".replace("%", " %")
+        return f">{1 - least:.{digits}%}"
+    return f"{share:.{digits}%}"
 
 
 def rate(part: int, of: int, cannot_tell: int = 0, language: Language = "zh") -> str:
     """A rate with its denominator, and beside it how many could not be decided.
 
     >>> rate(52, 54)
-    '96.3 % (52/54)'
+    '96.3% (52/54)'
     >>> rate(0, 0, 3), rate(1, 2, 3, "en")
-    ('— (0/0),无法判断 3', '50.0 % (1/2), cannot tell 3')
+    ('— (0/0)，无法判断 3', '50.0% (1/2), cannot tell 3')
     """
     text = f"{percent(part / of if of else None)} ({count(part)}/{count(of)})"
     if not cannot_tell:
         return text
-    beside = ",无法判断 " if language == "zh" else ", cannot tell "
+    beside = "，无法判断 " if language == "zh" else ", cannot tell "
     return text + beside + count(cannot_tell)
 
 

@@ -15,7 +15,7 @@ from workbench import sqltext
 from workbench.conditions import columns_of
 from workbench.facts import FactTable
 from workbench.suites import Check, Suite
-from workbench.terms import Fault, Outcome, PackError, WorkbenchError
+from workbench.terms import Fault, Outcome, PackError, WorkbenchError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,13 +137,25 @@ def run_one(expectation: Any, frame: pd.DataFrame) -> Answer:
     entry = dict(expectation) if isinstance(expectation, Mapping) else entry_of(expectation)
     meta = {**(entry.get("meta") or {}), "check": "tried"}
     entries = [{**entry, "id": None, "meta": meta}]
+    _known_to_gx(str(entry.get("type")))
     try:
         suite = gx.ExpectationSuite(name="tried", expectations=entries)
     except Exception as error:  # GX raises what its own libraries raise
         raise GXError(f"GX refuses {entry.get('type')}: {error}") from error
-    if not suite.expectations:
-        raise GXError(f"GX knows no expectation '{entry.get('type')}'")
+    if not suite.expectations:  # GX has logged why and dropped it
+        raise GXError(f"GX refuses {entry.get('type')}: its arguments or its severity are wrong")
     return _validate(suite, frame)["tried"]
+
+
+def _known_to_gx(kind: str) -> None:
+    """GX only logs a type it does not know, and drops the entry: here that is said first."""
+    import great_expectations.expectations  # noqa: F401 - its types register themselves
+    from great_expectations.expectations import registry
+
+    known = registry.list_registered_expectation_implementations()
+    if kind not in known:
+        hint = did_you_mean(kind, known)
+        raise GXError(f"GX knows no expectation '{kind}'" + (f"; {hint}" if hint else ""))
 
 
 def _validate(suite: Any, frame: pd.DataFrame) -> dict[str, Answer]:

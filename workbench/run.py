@@ -11,20 +11,35 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.display import Html, Language, text_of
 from workbench.engines.base import EngineError
-from workbench.facts import build_facts, latest_day
+from workbench.facts import build_facts, fact_classes, latest_day
 from workbench.findings import judge
-from workbench.loading import CaseFiles, load_case_files
+from workbench.loading import CaseFiles, LoadReport, load_case_files
+from workbench.loading.page import files_html
 from workbench.pack import Pack, find_pack, lint_pack, read_pack
 from workbench.pack.describe import describe_checks
 from workbench.pack.examples import read_examples
+from workbench.reports.case import Case, find_case
+from workbench.reports.check_record import (
+    CheckRecord,
+    check_record,
+    checks_frame,
+    worst_cases_frame,
+)
 from workbench.reports.results import Results, put_names
+from workbench.reports.run_page import run_html
 from workbench.reports.terminal import as_text
+from workbench.reports.to_file import write_report
 from workbench.saving import TABLES, open_results, save_run
 from workbench.scoring import score
 from workbench.shared_files import shared_folder
 from workbench.terms import Fault, PackError, UsageError
+from workbench.texts import language as language
+from workbench.texts import shown_language
+from workbench.timelines import put_timelines
 from workbench.trials import try_examples
+from workbench.tried import Tried, try_expectation
 from workbench.weak_links import find_weak_links
 
 if TYPE_CHECKING:
@@ -44,7 +59,7 @@ class LoadedFiles:
     files: CaseFiles
 
     @property
-    def report(self) -> Any:
+    def report(self) -> LoadReport:
         """The load report."""
         return self.files.report
 
@@ -52,6 +67,14 @@ class LoadedFiles:
         rows = sum(count.used for count in self.report.counts)
         refused = self.report.refused
         return f"LoadedFiles({self.files.source}, {self.pack.id}, {rows} rows, {refused} refused)"
+
+    def html(self, language: str | None = None) -> Html:
+        """What was loaded, as a small page in `zh` or `en`."""
+        chosen = shown_language(self.pack.language, language)
+        return files_html(self.files, chosen, text_of(self.pack.title, chosen))
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
 
 @dataclass(frozen=True)
@@ -97,6 +120,36 @@ class Run:
         """One row per subject: the kernel columns and every fact."""
         return self.results.frame(f"work.facts_{self._asset(asset)}")
 
+    def case(self, case_id: str) -> Case:
+        """One case: its findings, its days with their statutory limits, every check's outcome."""
+        return find_case(self.results, case_id)
+
+    def check(self, check_id: str) -> CheckRecord:
+        """One check: its rule, its counts by unit and month, its findings."""
+        return check_record(self.results, check_id)
+
+    @property
+    def checks(self) -> pd.DataFrame:
+        """All checks in reading order with their ids, titles, grades, counts and failure rates."""
+        return checks_frame(self.results)
+
+    @property
+    def worst_cases(self) -> pd.DataFrame:
+        """The ten cases with the most serious problems: veto candidates first, then by grade."""
+        return worst_cases_frame(self.results)
+
+    def try_check(self, expectation: Any, asset: str = "cases") -> Tried:
+        """A GX expectation (or a suite entry) on the facts of an asset, answered at once."""
+        return try_expectation(self.results, expectation, self._asset(asset))
+
+    def html(self, language: str | None = None) -> Html:
+        """Where the run stands, as a small page in `zh` or `en`."""
+        chosen = shown_language(self.manifest["pack"]["language"], language)
+        return run_html(self.results, chosen, saved=self._save is None)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
     def summary(self, language: str = "zh") -> str:
         """What a supervisor needs to know first, as text."""
         return as_text(self.results, language)
@@ -106,6 +159,10 @@ class Run:
         if self._save is None:
             raise UsageError("this run was opened from its folder and is saved already")
         return self._save(Path(out))
+
+    def report(self, to: str | Path, language: Language | None = None) -> Path:
+        """Write the report to a file of your own: a page (`.html`) or a workbook (`.xlsx`)."""
+        return write_report(self.results, Path(to), language)
 
     def _asset(self, name: str) -> str:
         assets = self.manifest["assets"]
@@ -130,8 +187,9 @@ def load(
     if not path.exists() and (shared_folder("sample_data").parent / path).exists():
         path = shared_folder("sample_data").parent / path
     files = load_case_files(
-        path, found.schema, Path(mapping) if mapping else None, timezone=found.timezone
-    )
+        path, found.schema, Path(mapping) if mapping else None,
+        timezone=found.timezone, language=found.language,
+    )  # fmt: skip
     return LoadedFiles(found, files)
 
 
@@ -167,6 +225,7 @@ def evaluate(
     with clock("weak links"):
         names = put_names(files, pack)
         find_weak_links(files.engine, pack, names)
+        put_timelines(files.engine, pack, day)
         files.engine.put("work.load_report", files.report.rows)
     manifest = {
         "as_of": day.isoformat(),
@@ -186,7 +245,8 @@ def evaluate(
         "engine": files.engine.name,
         "version": version("case-file-workbench"),
     }  # fmt: skip
-    results = Results(files.engine, manifest, describe_checks(pack))
+    checks = describe_checks(pack) | {"facts": fact_classes(pack)}
+    results = Results(files.engine, manifest, checks)
     source = files.source
     return Run(results, None, lambda out: save_run(out, pack, source, results, found, seconds))
 

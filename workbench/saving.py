@@ -7,17 +7,19 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from workbench import artefacts, sqltext
+from workbench import artefacts, sqltext, timelines
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.findings import Findings
 from workbench.gx_bridge import MOST_IDS, validation_document
 from workbench.pack import Pack
 from workbench.reports.html import render_report
+from workbench.reports.report_data import gather
 from workbench.reports.results import Results
+from workbench.reports.workbook import write_workbook
 from workbench.terms import InputError, Outcome
 
 TABLES = ("findings", "gaps", "tallies", "deadlines", "scorecards", "scores", "weak_links",
-           "names", "load_report")  # fmt: skip
+           "names", "load_report", "timelines")  # fmt: skip
 _ORDERS = {
     "findings": "asset, check_id, subject_id",
     "gaps": 'check_id, organ_id, "table", "column"',
@@ -27,6 +29,7 @@ _ORDERS = {
     "scores": "case_id",
     "weak_links": "asset, check_id, unit_id",
     "names": '"table", id',
+    "timelines": timelines.ORDER,
     "load_report": 'file, "row", "column", reason_code, detail',
 }
 
@@ -54,7 +57,9 @@ def save_run(
         for suite in pack.suites:
             document = validation_document(suite, *_counts(results, suite.asset, found), {})
             writer.json(f"validation/{suite.name}.json", document)
-        writer.document("report.html", render_report(results))
+        data = gather(results)
+        writer.document("report.html", render_report(results, data))
+        writer.file("evaluation.xlsx", lambda path: write_workbook(results, path, data=data))
         seconds["artefacts"] = round(time.perf_counter() - started, 3)
         made = {"at": datetime.now().astimezone().isoformat(timespec="seconds"),
                 "source": source, "seconds": seconds,

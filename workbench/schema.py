@@ -66,6 +66,12 @@ class Table:
                 return column.name
         return None
 
+    @property
+    def kind_column(self) -> Column | None:
+        """The column that says what a row is: `kind`, or else the first of type code."""
+        codes = [c for c in self.columns.values() if c.type == "code"]
+        return next((c for c in codes if c.name == "kind"), codes[0] if codes else None)
+
 
 @dataclass(frozen=True)
 class Schema:

@@ -83,6 +83,11 @@ class Check:
     duty: str | None
     entry: Mapping[str, Any]
 
+    def __repr__(self) -> str:
+        mark = "" if self.verified else ", clause not verified (条款待核对)"
+        rule = self.entry.get("description") or self.entry.get("type")
+        return f"Check({self.id}, {self.effective_grade.value}{mark}: {rule} [{self.clause}])"
+
     @property
     def effective_grade(self) -> Grade:
         """The grade that counts: what is not verified (条款待核对) is advisory, never a veto."""

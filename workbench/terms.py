@@ -80,6 +80,10 @@ class WorkbenchError(Exception):
 
     exit_code = 1
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook prints (IPython asks for it): the sentence."""
+        return [f"workbench: {self}"]
+
 
 class UsageError(WorkbenchError):
     """The call itself is wrong: an unknown name, a date that is none, options that clash."""

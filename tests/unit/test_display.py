@@ -54,7 +54,7 @@ def test_html_of_ours_is_not_escaped_twice() -> None:
 
 def test_a_table_that_was_cut_says_so() -> None:
     rows = [[i] for i in range(3)]
-    assert "共 1,000 行,显示前 3 行" in display.table(["n"], rows, total=1000)
+    assert "共 1,000 行，显示前 3 行" in display.table(["n"], rows, total=1000)
     assert "the first 3 of 1,000 rows" in display.table(["n"], rows, total=1000, language="en")
     assert "cut" not in display.table(["n"], rows, total=3)
     assert display.table(["n"], [], total=2).count("cut") == 1
@@ -62,8 +62,8 @@ def test_a_table_that_was_cut_says_so() -> None:
 
 def test_numbers_stand_to_the_right() -> None:
     html = display.table(["unit", "n"], [["A", 1]], numeric=[1])
-    assert '<th scope="col" class="number">n</th>' in html
-    assert '<td>A</td><td class="number">1</td>' in html
+    assert '<th scope="col" class="wb-number">n</th>' in html
+    assert '<td>A</td><td class="wb-number">1</td>' in html
 
 
 @given(st.integers(0, 10_000), st.integers(1, 10_000))
@@ -71,13 +71,13 @@ def test_only_nothing_is_0_and_only_all_is_100_percent(part: int, more: int) -> 
     of = part + more - 1
     if of:
         text = display.percent(part / of)
-        assert (text == "0.0 %") == (part == 0)
-        assert (text == "100.0 %") == (part == of)
+        assert (text == "0.0%") == (part == 0)
+        assert (text == "100.0%") == (part == of)
 
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.0005, "0.1 %"), (0.00049, "< 0.1 %"), (0.9995, "> 99.9 %"), (0.99949, "99.9 %")],
+    [(0.0005, "0.1%"), (0.00049, "<0.1%"), (0.9995, ">99.9%"), (0.99949, "99.9%")],
 )
 def test_percent_at_the_edges(share: float, text: str) -> None:
     assert display.percent(share) == text
@@ -90,8 +90,8 @@ def test_what_is_not_there_is_a_dash() -> None:
 
 
 def test_a_rate_names_its_denominator() -> None:
-    assert display.rate(52, 54) == "96.3 % (52/54)"
-    assert display.rate(1200, 2400, 7, "en") == "50.0 % (1,200/2,400), cannot tell 7"
+    assert display.rate(52, 54) == "96.3% (52/54)"
+    assert display.rate(1200, 2400, 7, "en") == "50.0% (1,200/2,400), cannot tell 7"
 
 
 def test_both_languages() -> None:

@@ -22,7 +22,8 @@ CONTRACT = {
     "manifest.json", "load_report.parquet", "facts/cases.parquet", "facts/unit_years.parquet",
     "outcomes/cases.parquet", "outcomes/unit_years.parquet", "findings.parquet", "gaps.parquet",
     "tallies.parquet", "deadlines.parquet", "scorecards.parquet", "scores.parquet",
-    "weak_links.parquet", "report.html", "validation/disclosure_after.json",
+    "weak_links.parquet", "timelines.parquet", "checks.json", "report.html", "evaluation.xlsx",
+    "validation/disclosure_after.json",
 }  # fmt: skip
 
 
@@ -52,9 +53,9 @@ def test_same_inputs_in_another_order_give_the_same_content(
     run = workbench.evaluate(workbench.load(shuffled), as_of="2026-06-30")
     again = run.save(tmp_path / "out")
     first, second = hashes(sample_folder), hashes(again)
-    # The report names the input files with their hashes, which a shuffled file changes.
+    # Report and workbook name the input files with their hashes, which a shuffled file changes.
     differing = {path for path in first if first[path] != second[path]}
-    assert differing <= {"report.html"}
+    assert differing <= {"report.html", "evaluation.xlsx"}
 
 
 def test_an_equal_run_stays_as_it_is(sample_run: Run, sample_folder: Path) -> None:

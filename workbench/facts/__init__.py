@@ -8,6 +8,7 @@ from workbench.facts.build import (
     look_at,
     only,
 )
+from workbench.facts.classes import fact_classes
 from workbench.facts.coverage import is_delivered
 from workbench.facts.lineage import deciding_columns
 
@@ -16,6 +17,7 @@ __all__ = [
     "build_facts",
     "deciding_columns",
     "evidence_query",
+    "fact_classes",
     "is_delivered",
     "latest_day",
     "look_at",

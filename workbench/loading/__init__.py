@@ -35,12 +35,14 @@ def load_case_files(
     engine: DuckDBEngine | None = None,
     *,
     timezone: str | None = None,
+    language: str = "en",
 ) -> CaseFiles:
     """Load the case files of `source` into the engine (a new one, unless given).
 
     A `mapping.yaml` in the folder is used where none is given. `timezone` is the pack's: times
-    that carry an offset are turned into its local time.
+    that carry an offset are turned into its local time. `language` is the pack's too: that of the
+    report, if nobody asks for another.
     """
     from workbench.loading.folder import load_folder
 
-    return load_folder(Path(source), schema, mapping, engine or DuckDBEngine(), timezone)
+    return load_folder(Path(source), schema, mapping, engine or DuckDBEngine(), timezone, language)

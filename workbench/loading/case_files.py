@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from workbench.display import Html
 from workbench.engines.duckdb import DuckDBEngine
+from workbench.loading.page import files_html
 from workbench.schema import Schema
+from workbench.texts import shown_language
 
 if TYPE_CHECKING:
     from workbench.loading.report import LoadReport
@@ -51,6 +54,16 @@ class CaseFiles:
     def apart(self) -> CaseFiles:
         """The same files in a session of their own: what is made of them touches nobody else's."""
         return replace(self, engine=self.engine.session())
+
+    def __repr__(self) -> str:
+        return f"CaseFiles({self.source}, {len(self.delivered)} tables, {self.report!r})"
+
+    def html(self, language: str | None = None) -> Html:
+        """What was loaded, as a small page: tables, rows, what was not delivered."""
+        return files_html(self, shown_language(self.report.language, language))
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def has(self, table: str, column: str | None = None) -> bool:
         """Was the table (or the column of it) delivered?"""

@@ -60,6 +60,7 @@ def load_folder(
     mapping: Path | None,
     engine: DuckDBEngine,
     timezone: str | None,
+    language: str,
 ) -> CaseFiles:
     """Load a folder of CSV files; see `load_case_files`."""
     if not folder.is_dir():
@@ -83,7 +84,8 @@ def load_folder(
     conformer.doubts.store()
     note_references(engine, plans, loading.delivered, report)
     inputs, delivered = tuple(loading.inputs), loading.delivered
-    return CaseFiles(engine, schema, str(folder), inputs, delivered, report.finish())
+    finished = report.finish(schema, language)
+    return CaseFiles(engine, schema, str(folder), inputs, delivered, finished)
 
 
 def _no_folder(folder: Path) -> str:

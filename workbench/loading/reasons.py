@@ -5,6 +5,7 @@ The words go into the load report and into `load_report.parquet`; screens show t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
@@ -129,6 +130,19 @@ def nearest(word: str, known: Iterable[str]) -> str:
     'decided_on'
     """
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+
+
+def short(reason_code: str, language: str = "en", *, column: str = "", detail: str = "") -> str:
+    """A reason without the value that was found: what a list of reasons says.
+
+    >>> short("not_a_date"), short("no_such_reference", detail="units")
+    ('no date', 'points at something that is not in units')
+    """
+    chinese = language == "zh"
+    words = REASONS.get(reason_code, {}).get("zh" if chinese else "en", reason_code)
+    # After a mark of punctuation stands what was found; elsewhere it is a name that belongs there.
+    words = re.split(r"[：:（(，,][^：:（(，,]*\{detail\}", words)[0].replace("{hint}", "")
+    return words.replace("{column}", column).replace("{detail}", detail)
 
 
 def sentence(

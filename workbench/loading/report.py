@@ -6,14 +6,20 @@ report never holds a value of a personal, commercial or secret column.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.display import Html
 from workbench.loading import reasons
+from workbench.loading.page import report_html
+from workbench.schema import Schema
+from workbench.texts import shown_language
+
+_COUNTED = ("read", "used", "refused", "repaired")
 
 ROWS_SCHEMA = pa.schema(
     [
@@ -76,12 +82,28 @@ class HeaderUse:
 @dataclass(frozen=True)
 class LoadReport:
     """Counts per table, the rows behind them, what is to be said of whole files, and how each
-    header was understood."""
+    header was understood.
+
+    `titles` are what people call the tables; `language` is the one to say it in if none is asked.
+    """
 
     counts: tuple[TableCount, ...]
     rows: pa.Table = field(repr=False)
     messages: tuple[Message, ...] = ()
     headers: tuple[HeaderUse, ...] = ()
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    language: str = "en"
+
+    def __repr__(self) -> str:
+        total = {kind: sum(getattr(c, kind) for c in self.counts) for kind in _COUNTED}
+        return f"LoadReport({', '.join(f'{n} {kind}' for kind, n in total.items())})"
+
+    def html(self, language: str | None = None) -> Html:
+        """What became of the rows, as a small page: counts, reasons, places, never a value."""
+        return report_html(self, shown_language(self.language, language))
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def count(self, table: str) -> TableCount | None:
         """The counts of one table; None where it was not delivered."""
@@ -192,13 +214,15 @@ class ReportBuilder:
         """A place in the report, for `repaired`."""
         return len(self._parts)
 
-    def finish(self) -> LoadReport:
+    def finish(self, schema: Schema | None = None, language: str = "en") -> LoadReport:
         """The report as it is handed on: rows sorted by file, row, column."""
         rows = pa.concat_tables([ROWS_SCHEMA.empty_table(), *self._parts])
         order = [("file", "ascending"), ("row", "ascending"), ("column", "ascending")]
         order += [("reason_code", "ascending"), ("detail", "ascending")]
         ordered = rows.sort_by(order)
-        return LoadReport(tuple(self.counts), ordered, tuple(self.messages), tuple(self.headers))
+        titles = {table.name: table.title for table in schema.tables.values()} if schema else {}
+        said = tuple(self.messages), tuple(self.headers)
+        return LoadReport(tuple(self.counts), ordered, *said, titles, language)
 
 
 def _same(value: str | None, size: int) -> Any:

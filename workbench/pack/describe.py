@@ -12,15 +12,30 @@ LANGUAGES = ("zh", "en")
 def describe_checks(pack: Pack) -> dict[str, Any]:
     """Checks, clocks, systems, words and duties of a pack, ready for JSON.
 
-    Keys: `sources` (the documents that clauses name), `checks` (id -> title, remedy, rule, clause,
-    grade, verified, topic, asset, duty, and how its values read), `clocks`, `systems`, `words`,
-    `labels` (table and column names), `rubrics`.
+    Keys: `sources` (the documents that clauses name), `assets` (id -> title, table), `checks`
+    (id -> title, remedy, rule, clause, grade, verified, topic, asset, duty, the facts it shows
+    and how they read), `clocks` (with the facts of its days), `systems`, `words`, `labels`
+    (tables, columns, kinds of rows), `rubrics`.
     """
     return {
+        "assets": {
+            asset.id: {"title": dict(asset.title), "table": asset.table}
+            for asset in pack.assets.values()
+        },
         "sources": {name: dict(source) for name, source in pack.sources.items()},
         "checks": {check.id: _check(pack, check.id) for check in pack.checks.values()},
         "clocks": {
-            clock.id: {"title": dict(clock.title), "topic": clock.topic, "asset": clock.asset}
+            clock.id: {
+                "title": dict(clock.title),
+                "topic": clock.topic,
+                "asset": clock.asset,
+                "mode": clock.mode,
+                "facts": {
+                    "start_on": clock.start,
+                    "due_on": f"{clock.id}_due_on",
+                    "done_on": clock.stop,
+                },
+            }
             for clock in pack.clocks.values()
         },
         "systems": [
@@ -32,6 +47,13 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
             table.name: {
                 "title": dict(table.title),
                 "columns": {c.name: dict(c.label) for c in table.columns.values()},
+                # How the codes that say what a row is read: one code may mean two things.
+                "kinds": {
+                    code: dict(label)
+                    for code, label in (
+                        table.kind_column.codes.items() if table.kind_column else ()
+                    )
+                },
             }
             for table in pack.schema.tables.values()
         },
@@ -64,6 +86,7 @@ def _check(pack: Pack, check_id: str) -> dict[str, Any]:
             for part in ("observed", "expected")
         },
         "duty": dict(pack.duties.get(check.duty or "", {})),
+        "facts": dict(check.facts),
         "due": "due" in check.facts,
     }
 

@@ -7,21 +7,24 @@ from typing import Any
 
 from workbench.reports import report_lists as lists
 from workbench.reports import report_page as sections
-from workbench.reports.report_data import gather
+from workbench.reports.report_data import ReportData, gather
 from workbench.reports.report_page import Page
 from workbench.reports.report_units import units
 from workbench.reports.report_words import LANGUAGES, Words
 from workbench.reports.results import Results
 
 
-def render_report(results: Results) -> str:
+def render_report(
+    results: Results, data: ReportData | None = None, language: str | None = None
+) -> str:
     """The report of a run as one HTML document in both languages, without a script.
 
-    The language of the pack is shown first; the other is in the same file, behind a switch.
+    The language of the pack is shown first, if no other is asked for; the other is in the same
+    file, behind a switch. `data` are the numbers, where they were gathered already.
     """
-    data = gather(results)
+    data = data or gather(results)
     manifest = results.manifest
-    default = manifest["pack"]["language"]
+    default = language or manifest["pack"]["language"]
     document: str = _template().render(
         pages=[_page(Page(results, data, Words(language))) for language in LANGUAGES],
         default=default if default in LANGUAGES else LANGUAGES[0],

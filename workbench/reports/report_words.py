@@ -60,9 +60,9 @@ class Words:
 
 
 def share(part: float | None, digits: int = 1) -> str:
-    """A share between 0 and 1 in per cent, unbroken.
+    """A share between 0 and 1 in per cent.
 
     >>> share(0.943), share(None), share(0.9999)
     ('94.3%', '—', '>99.9%')
     """
-    return display.percent(part, digits).replace(" ", "")
+    return display.percent(part, digits)

@@ -10,9 +10,14 @@ from workbench import sqltext
 from workbench.engines.base import Engine
 from workbench.loading import CaseFiles
 from workbench.pack import Pack
+from workbench.privacy import NONE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# What a suite calls a part of a finding, and its column.
+_PARTS = {"due": "due_on", "note": "note_code"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,28 @@ class Results:
         known = self.checks["words"]
         parts = [str(known.get(code, {}).get(language, code)) for code in codes.split(";")]
         return ("、" if language == "zh" else ", ").join(parts)
+
+    @property
+    def case_asset(self) -> str:
+        """The asset whose subjects are the cases."""
+        assets = self.checks["assets"].items()
+        return next(str(asset) for asset, about in assets if about["table"] == "cases")
+
+    def fact_class(self, asset: str, fact: str | None) -> str:
+        """The data class of a fact (none, personal, commercial, secret)."""
+        return str(self.checks["facts"].get(asset, {}).get(fact, NONE))
+
+    def part_classes(self, check_id: str) -> dict[str, str]:
+        """The classes of what a finding of this check shows: observed, expected, evidence, ...
+
+        >>> results.part_classes("owner-told")   # doctest: +SKIP
+        {'observed': 'personal'}
+        """
+        about = self.checks["checks"][check_id]
+        parts = about["facts"].items()
+        found = {_PARTS.get(part, part): self.fact_class(about["asset"], fact)
+                 for part, fact in parts}  # fmt: skip
+        return {part: data_class for part, data_class in found.items() if data_class != NONE}
 
     @property
     def names(self) -> dict[str, str]:
@@ -87,7 +114,8 @@ def grouped_checks(described: Mapping[str, Any]) -> list[tuple[Mapping[str, str]
 def put_names(files: CaseFiles, pack: Pack) -> dict[str, str]:
     """Make the relation `names` (table, id, name) of units and organs; returns it by id.
 
-    Names come from the tables that the kernel columns of the cases point at.
+    Names come from the tables that the kernel columns of the cases point at, and only where
+    they are of class none: names stand on every page, whoever reads it.
     """
     engine = files.engine
     engine.run('CREATE OR REPLACE TABLE work.names ("table" VARCHAR, id VARCHAR, name VARCHAR)',
@@ -98,7 +126,8 @@ def put_names(files: CaseFiles, pack: Pack) -> dict[str, str]:
             target = table.columns[column].references if column else None
             if asset.table != "cases" or target is None:
                 continue
-            if pack.schema.column(target[0], "name") is None:
+            named = pack.schema.column(target[0], "name")
+            if named is None or named.data_class != NONE:  # everyone reads the names
                 continue
             engine.run(
                 f"INSERT INTO work.names SELECT {sqltext.literal(target[0])}, "

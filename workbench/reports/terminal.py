@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from workbench.loading.reasons import ACTIONS, NOTE, REASONS
+from workbench.loading.reasons import ACTIONS, NOTE, short
 from workbench.loading.report import row_sentence
 from workbench.reports.results import Results
 from workbench.reports.summary import SOON_DAYS, Summary, SystemRate, summarise
@@ -161,8 +160,9 @@ def _gaps(results: Results, summary: Summary, language: str) -> Iterator[str]:
 def _loading(results: Results, language: str) -> Iterator[str]:
     """What loading refused, could not read or put right, the commonest first."""
     rows = results.records(
-        "SELECT table_name, action, reason_code, SUM(count) AS n FROM work.load_report "
-        f"WHERE action <> '{NOTE}' GROUP BY ALL ORDER BY n DESC, 1, 2, 3 LIMIT {_SHOWN}",
+        'SELECT table_name, action, reason_code, MIN("column") AS "column", SUM(count) AS n '
+        f"FROM work.load_report WHERE action <> '{NOTE}' GROUP BY 1, 2, 3 "
+        f"ORDER BY n DESC, 1, 2, 3 LIMIT {_SHOWN}",
         "loading",
     )
     if rows:
@@ -170,7 +170,7 @@ def _loading(results: Results, language: str) -> Iterator[str]:
     labels = results.checks["labels"]
     for row in rows:
         table = labels.get(row["table_name"], {}).get("title", {}).get(language, row["table_name"])
-        reason = re.split("[：:（(，,]", REASONS[row["reason_code"]][language])[0]
+        reason = short(row["reason_code"], language, column=row["column"] or "")
         action = ACTIONS[row["action"]][language]
         line = _word("load", language, table=table, action=action, n=int(row["n"]), why=reason)
         yield f"  {line}"

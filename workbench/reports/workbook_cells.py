@@ -1,4 +1,4 @@
-"""Cells of evaluation.xlsx: what may stand in one, how it looks, and many of them quickly.
+"""Cells of evaluation.xlsx: what may stand in one, and how it looks.
 
 Whatever comes from a case file is text here and never a formula: no text is ever handed to
 XlsxWriter's `write`, which guesses what a text may be.
@@ -6,14 +6,12 @@ XlsxWriter's `write`, which guesses what a text may be.
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
+from math import isfinite
 from typing import Any
 
 # Excel's own limits.
@@ -26,12 +24,13 @@ FAILED, FAILED_WASH, AMBER, AMBER_WASH = "#A3341F", "#F7E3DF", "#7A5A00", "#FBF1
 BAR_FAILED, BAR_PASSED = "#E3B4A8", "#C4D3DE"
 
 # A rate says 0 % only where nothing failed, and 100 % only where all passed.
-NUMBER_FORMATS = {
-    "count": "#,##0",
+NUMBER_FORMATS = {  # "_ " leaves the width of a space before the next column
+    "count": "#,##0_ ",
+    "count_left": "#,##0",
     "points": "General",
-    "share": "0.0%",
-    "failed_rate": '[=0]0.0%;[<0.0005]"<0.1%";0.0%',
-    "passed_rate": '[=1]0.0%;[>=0.9995]">99.9%";0.0%',
+    "share": "0.0%_ ",
+    "failed_rate": '[=0]0.0%_ ;[<0.0005]"<0.1%"_ ;0.0%_ ',
+    "passed_rate": '[=1]0.0%_ ;[>=0.9995]">99.9%"_ ;0.0%_ ',
     "day": "yyyy-mm-dd",
     "month": "yyyy-mm",
 }
@@ -106,7 +105,7 @@ class Styles:
     def __call__(self, kind: str, quoted: bool = False) -> Any:
         """The format of a kind of cell: `text`, `id`, `head`, `title`, `note`, `count`, ..."""
         if (kind, quoted) not in self._made:
-            given = dict(_LOOKS.get(kind, {}))
+            given = {"valign": "top", **_LOOKS.get(kind, {})}
             if kind in NUMBER_FORMATS:
                 given |= {"num_format": NUMBER_FORMATS[kind]}
             if quoted:
@@ -115,19 +114,21 @@ class Styles:
         return self._made[kind, quoted]
 
 
+_HEAD = {"bold": True, "font_color": "#FFFFFF", "bg_color": BLUE, "text_wrap": True,
+         "valign": "vcenter", "border": 1, "border_color": LINE}  # fmt: skip
 _LOOKS: dict[str, dict[str, Any]] = {
     "id": {"font_name": "Consolas"},
-    "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": BLUE, "text_wrap": True,
-             "valign": "vcenter", "border": 1, "border_color": LINE},
-    "title": {"bold": True, "font_size": 14, "font_color": BLUE},
+    "head": _HEAD,
+    "head_number": {**_HEAD, "align": "center"},
+    "title": {"bold": True, "font_size": 14, "font_color": BLUE, "valign": "vcenter"},
     "section": {"bold": True, "font_size": 12, "font_color": BLUE, "bottom": 1,
                 "bottom_color": BLUE},
-    "note": {"font_color": SOFT, "text_wrap": True, "valign": "top"},
-    "label": {"font_color": SOFT, "valign": "top", "text_wrap": True},
-    "wrapped": {"text_wrap": True, "valign": "top"},
-    "link": {"font_color": BLUE, "underline": 1, "valign": "top"},
-    "count": {"valign": "top"},
-    "day": {"align": "left", "valign": "top"},
+    "note": {"font_color": SOFT, "text_wrap": True},
+    "label": {"font_color": SOFT, "text_wrap": True},
+    "wrapped": {"text_wrap": True},
+    "link": {"font_color": BLUE, "underline": 1},
+    "count_left": {"align": "left"},
+    "day": {"align": "left"},
     "month": {"align": "left"},
 }  # fmt: skip
 
@@ -139,81 +140,9 @@ def put(sheet: Any, row: int, column: int, value: object, kind: str, styles: Sty
     if isinstance(value, date) and (number := day_number(value)) is not None:
         sheet.write_number(row, column, number, styles(kind))
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        if math.isfinite(value):
+        if isfinite(value):
             sheet.write_number(row, column, value, styles(kind))
     else:
         text = as_text(value)
         look = "text" if kind in NUMBER_FORMATS else kind
         sheet.write_string(row, column, text, styles(look, looks_like_formula(text)))
-
-
-def rows_sheet() -> Any:
-    """A worksheet class that also takes many rows at once; XlsxWriter is loaded only here."""
-    from xlsxwriter.worksheet import Worksheet
-
-    class RowsSheet(Worksheet):  # type: ignore[misc]
-        """Cells of XlsxWriter above, and below them rows that it needs not keep one by one.
-
-        100,000 rows of 12 cells take 2.7 s in this way, 10 s cell by cell and 16 s with
-        `constant_memory` (XlsxWriter 3.3, measured here; texts repeat, so shared strings are
-        also the smaller file). The two methods that it overrides or uses have had their names
-        since XlsxWriter's first versions; the tests read every cell back.
-        """
-
-        _parts: Sequence[str] = ()
-
-        def put_rows(
-            self, first: int, rows: Iterable[Sequence[Any]], kinds: Sequence[str], styles: Styles
-        ) -> int:
-            """Rows from row `first` (0 is the top), a kind per column; returns how many."""
-            kept = list(islice(rows, MOST_ROWS - first))
-            if not kept:
-                return 0
-            self._check_dimensions(first + len(kept) - 1, len(kinds) - 1)
-            columns = [_Column(at, kind, styles) for at, kind in enumerate(kinds)]
-            index = self.str_table._get_shared_string_index
-            self._parts = [_row(number, row, columns, index)
-                           for number, row in enumerate(kept, first + 1)]  # fmt: skip
-            return len(kept)
-
-        def _write_rows(self) -> None:
-            super()._write_rows()
-            self.fh.writelines(self._parts)
-
-    return RowsSheet
-
-
-class _Column:
-    """Where the cells of a column stand and how they look, as far as that is known before them."""
-
-    def __init__(self, at: int, kind: str, styles: Styles):
-        from xlsxwriter.utility import xl_col_to_name
-
-        look = "text" if kind in NUMBER_FORMATS else kind
-        self.letters = f'<c r="{xl_col_to_name(at)}'
-        self.plain, self.text, self.quoted = (
-            f'" s="{style._get_xf_index()}"'
-            for style in (styles(kind), styles(look), styles(look, True))
-        )
-
-
-def _row(number: int, row: Sequence[Any], columns: Sequence[_Column], index: Any) -> str:
-    cells = [f'<row r="{number}">']
-    for column, value in zip(columns, row, strict=True):
-        if value is None:
-            continue
-        kind = type(value)
-        if kind is date:
-            days = day_number(value)
-            value = value.isoformat() if days is None else days
-            kind = type(value)
-        if kind is int or kind is float or kind is Decimal:
-            if math.isfinite(value):
-                cells.append(f"{column.letters}{number}{column.plain}><v>{value!s}</v></c>")
-            continue
-        text = as_text(value)
-        if text:
-            style = column.quoted if text.startswith(_FORMULA_STARTS) else column.text
-            cells.append(f'{column.letters}{number}{style} t="s"><v>{index(text)}</v></c>')
-    cells.append("</row>")
-    return "".join(cells)

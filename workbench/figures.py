@@ -1,0 +1,131 @@
+"""Figures as plotly describes them, in plain data: `*_data` counts, `*_figure` draws.
+
+A figure is a dictionary that plotly.js takes as it is and `plotly.graph_objects.Figure(figure)`
+takes in a notebook; plotly itself is not needed to make one. Colours are those of `display.css`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+INK, SOFT, HAIR, BLUE, GREY = "#1c2329", "#56626c", "#e9edf0", "#1d4e7e", "#9aa6b0"
+WHISKER = "#c3ced7"
+FONT = ('"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", '
+        '"Segoe UI", "Helvetica Neue", Arial, sans-serif')  # fmt: skip
+Figure = dict[str, Any]
+_HALF_A_YEAR = 8  # months: from here on not every month is named below the axis
+
+
+def trend_figure(
+    points: Sequence[Mapping[str, Any]], texts: Mapping[str, str], height: int = 190
+) -> Figure:
+    """The share that passed, month by month, each with its exact interval.
+
+    `points`: `month` (`YYYY-MM`), `rate` (0 to 1, None where nothing is decided), `low`, `high`,
+    `open` (limits of the month still run: a hollow dot, outside the line), `few` (too few decided:
+    small and grey), `hover` (lines under the pointer), `link` (where a click leads, may be None).
+    `texts`: `axis`, the title of the vertical axis for those who cannot see it.
+
+    >>> trend_figure([], {"axis": "share passed"})["data"]
+    []
+    """
+    shown = [point for point in points if point["rate"] is not None]
+    if not shown:
+        return {"data": [], "layout": _layout(points, texts, height)}
+    sure = [point for point in shown if not point["few"]]  # an interval of five says nothing
+    settled = [point for point in sure if not point["open"]]
+    return {
+        "data": [_whiskers(sure), _line(settled), _dots(shown)],
+        "layout": _layout(points, texts, height),
+    }
+
+
+def _whiskers(points: Sequence[Mapping[str, Any]]) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [x for point in points for x in (point["month"], point["month"], None)],
+        "y": [y for point in points for y in (point["low"], point["high"], None)],
+        "line": {"color": WHISKER, "width": 1.4},
+        "hoverinfo": "skip",
+    }
+
+
+def _line(points: Sequence[Mapping[str, Any]]) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [point["month"] for point in points],
+        "y": [point["rate"] for point in points],
+        "line": {"color": BLUE, "width": 1.6},
+        "hoverinfo": "skip",
+    }
+
+
+def _dots(points: Sequence[Mapping[str, Any]]) -> Figure:
+    colours = [GREY if point["few"] else BLUE for point in points]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [point["month"] for point in points],
+        "y": [point["rate"] for point in points],
+        "text": [point["hover"] for point in points],
+        "customdata": [point["link"] for point in points],
+        "hovertemplate": "%{text}<extra></extra>",
+        "cliponaxis": False,
+        "marker": {
+            "opacity": 1,
+            "size": [5.5 if point["few"] else 8 for point in points],
+            "color": [
+                "#fff" if point["open"] else c for point, c in zip(points, colours, strict=True)
+            ],
+            "line": {"color": colours, "width": 1.6},
+        },
+    }
+
+
+def _layout(
+    points: Sequence[Mapping[str, Any]], texts: Mapping[str, str], height: int
+) -> dict[str, Any]:
+    months = [point["month"] for point in points]
+    return {
+        "height": height,
+        "margin": {"l": 44, "r": 10, "t": 10, "b": 24},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 11.5, "color": SOFT},
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "hoverlabel": {"bgcolor": "#fff", "bordercolor": "#c3ced7", "align": "left",
+                       "font": {"family": FONT, "size": 12.5, "color": INK}},
+        "xaxis": {"type": "category", "categoryorder": "array", "categoryarray": months,
+                  "tickvals": month_ticks(months), "showgrid": False, "linecolor": "#c3ced7",
+                  "ticks": "outside", "tickcolor": "#c3ced7", "tickangle": 0, "fixedrange": True,
+                  "range": [-0.6, max(len(months), 1) - 0.4]},
+        "yaxis": {"tickformat": ".0%", "range": _bounds(points), "gridcolor": HAIR,
+                  "zeroline": False, "fixedrange": True, "nticks": 4,
+                  "title": {"text": ""}},
+        "meta": {"axis": texts["axis"]},
+    }  # fmt: skip
+
+
+def month_ticks(months: Sequence[str]) -> list[str]:
+    """The months named below the axis: all of a few, else each January and July.
+
+    >>> month_ticks(["2025-11", "2025-12"]), month_ticks([f"2025-{m:02d}" for m in range(1, 13)])
+    (['2025-11', '2025-12'], ['2025-01', '2025-07'])
+    """
+    if len(months) < _HALF_A_YEAR:
+        return list(months)
+    wanted = ("01",) if len(months) > 4 * 12 else ("01", "07")
+    return [month for month in months if month[5:] in wanted]
+
+
+def _bounds(points: Sequence[Mapping[str, Any]]) -> list[float]:
+    """From the tenth below the lowest dot to all: small changes near the top stay visible."""
+    rates = [point["rate"] for point in points if point["rate"] is not None]
+    lowest = min(rates, default=0.0)
+    low = max(0.0, int(lowest * 10 - 0.5) / 10) if lowest > 0.05 else 0.0
+    return [low, 1.0 + 0.03 * (1.0 - low)]

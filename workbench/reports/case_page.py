@@ -1,0 +1,261 @@
+"""The page of one case: who, what failed, when everything happened, and every check's outcome.
+
+A fragment that stands inside an element of class `wb` (`display.css`); its own rules are in
+`case_page.css` (see `case_style`). Whatever comes from case files is escaped; there is no script.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from workbench.display import NOTHING, Html, Language, element, join, number, text_of
+from workbench.pack.model import KERNEL
+from workbench.privacy import WITHHELD
+from workbench.reports.case_record import UNTESTED, CaseFinding, CaseRecord
+from workbench.reports.case_steps import Course, chronicle, limits, picture
+from workbench.reports.finding_words import (
+    code_words,
+    expected_words,
+    observed_words,
+    record_words,
+)
+from workbench.reports.report_words import Words
+from workbench.reports.results import Results, grouped_checks
+
+CASE_WORDS = Path(__file__).with_name("case_words.yaml")
+_RECORDS_SHOWN = 6
+
+
+@cache
+def case_style() -> str:
+    """The rules of this page; they use the colours of `display.css`."""
+    return Path(__file__).with_name("case_page.css").read_text("utf-8")
+
+
+def case_html(results: Results, record: CaseRecord, language: Language) -> Html:
+    """One case as a page: an `<article>` without style, to be put inside a `.wb` element."""
+    page = _Page(results, record, Words(language, CASE_WORDS))
+    parts = [_head(page), _findings(page), _course(page), _checks(page)]
+    if _hides(record):
+        parts.append(element("p", page.words("withheld_note"), class_="wb-case-note"))
+    return element("article", join(parts), class_="wb-case", lang=language)
+
+
+def _hides(record: CaseRecord) -> bool:
+    parts = [record.withheld, *(f.withheld for f in record.findings)]
+    return any([*parts, *(d.withheld for d in record.deadlines)])
+
+
+class _Page:
+    """What every section needs."""
+
+    def __init__(self, results: Results, record: CaseRecord, words: Words):
+        self.results, self.record, self.words = results, record, words
+        self.language = words.language
+        self.checks: dict[str, Any] = results.checks["checks"]
+
+    def code(self, value: str | None) -> str:
+        """A recorded value in words."""
+        return code_words(self.results, value, self.language)
+
+    def column(self, table: str | None, column: str | None) -> str:
+        """A table, or a column of one, as its labels say."""
+        about = self.results.checks["labels"].get(table or "", {})
+        name = text_of(about.get("title"), self.language) if about else str(table or NOTHING)
+        if not column:
+            return name
+        dot = "·" if self.language == "zh" else " · "
+        return f"{name}{dot}{text_of(about.get('columns', {}).get(column), self.language)}"
+
+
+def _section(title: object, parts: list[object], kind: str) -> Html:
+    return element("section", join([element("h3", title), *parts]), class_=f"wb-case-{kind}")
+
+
+def _pairs(pairs: list[tuple[object, object]]) -> Html:
+    rows = (element("div", join([element("dt", a), element("dd", b)])) for a, b in pairs)
+    return element("dl", join(rows))
+
+
+def _head(page: _Page) -> Html:
+    """Who and what: the case, its unit, its kind, its points."""
+    w, record = page.words, page.record
+    kind = page.code(record.kind) if record.kind else w("no_kind")
+    title = [element("p", f"{w('case')} · {kind}", class_="wb-case-kicker"),
+             element("h2", record.case_id)]  # fmt: skip
+    hidden = WITHHELD[page.language]
+    day = hidden if "period_on" in record.withheld else w.day(record.period_on)
+    facts: list[tuple[object, object]] = [
+        (w(word), hidden if column in record.withheld else record.names.get(value or "", value))
+        for word, column, value in (("unit", "unit_id", record.unit_id),
+                                    ("organ", "organ_id", record.organ_id))
+    ]  # fmt: skip
+    labels = page.results.checks["labels"]["cases"]["columns"]
+    facts += [(text_of(labels[name], page.language), page.code(value))
+              for name, value in record.particulars.items()]  # fmt: skip
+    facts += [(text_of(labels[name], page.language), hidden)
+              for name in sorted((record.withheld & labels.keys()) - set(KERNEL))]  # fmt: skip
+    facts += [(w("day_of"), day), (w("as_of"), w.day(record.as_of))]
+    return element("header", join([element("div", join([*title, _pairs(facts)])), _score(page)]))
+
+
+def _score(page: _Page) -> Html:
+    """The automatic points, with what could not be decided and what people have yet to rate."""
+    w, score = page.words, page.record.score
+    if score is None or score["auto_points"] is None:
+        why = [element("b", w("score_none")), element("em", w("score_none_why"))]
+        return element("aside", join(why))
+    parts: list[object] = [element("span", w("score"))]
+    points, attainable, maximum = (
+        float(score[name]) for name in ("auto_points", "auto_attainable", "auto_maximum")
+    )
+    of = element("small", f" / {number(attainable)}")
+    parts.append(element("strong", join([number(points), of])))
+    if maximum > attainable:
+        parts.append(element("em", w("score_open", open=number(maximum - attainable))))
+    if score["total"] is None and score["manual_maximum"]:
+        manual = number(float(score["manual_maximum"]))
+        parts.append(element("em", w("score_manual", manual=manual)))
+    return element("aside", join(parts))
+
+
+def _findings(page: _Page) -> Html:
+    """What failed, the most serious first, each with what to do."""
+    w, found = page.words, page.record.findings
+    if not found:
+        return _section(w("findings"), [element("p", w("no_findings"), class_="wb-case-none")],
+                        "findings")  # fmt: skip
+    vetoes = sum(f.veto_candidate for f in found)
+    beside = w("findings_vetoes" if vetoes else "findings_n", n=len(found), vetoes=vetoes)
+    title = join([w("findings"), " ", element("small", beside)])
+    return _section(title, [_finding(page, finding) for finding in found], "findings")
+
+
+def _finding(page: _Page, finding: CaseFinding) -> Html:
+    w, about = page.words, page.checks[finding.check_id]
+    grade = "veto_candidate" if finding.veto_candidate else about["grade"]
+    tags = [_tag(w(grade), grade)]
+    if not about["verified"]:
+        tags.append(_tag(w("unverified"), "unverified"))
+    title = element("h4", join([text_of(about["title"], page.language), *tags], " "))
+    return element("section", join([title, _compared(page, finding), _what_to_do(page, finding)]),
+                   class_=f"wb-case-finding wb-case-of-{about['grade']}")  # fmt: skip
+
+
+def _tag(text: str, kind: str) -> Html:
+    return element("span", text, class_=f"wb-case-tag wb-case-{kind}")
+
+
+def _compared(page: _Page, finding: CaseFinding) -> Html:
+    """Observed against expected, side by side."""
+    w, row, hidden = page.words, asdict(finding), WITHHELD[page.language]
+    observed = (hidden if "observed" in finding.withheld
+                else observed_words(page.results, row, page.language))  # fmt: skip
+    expected = (hidden if "expected" in finding.withheld
+                else expected_words(page.results, row, page.language))  # fmt: skip
+    pairs: list[tuple[object, object]] = [(w("observed"), element("b", observed)),
+                                          (w("expected"), expected)]  # fmt: skip
+    if finding.due_on or "due_on" in finding.withheld:
+        pairs.append((w("due"), finding.due_on.isoformat() if finding.due_on else hidden))
+    return element("div", _pairs(pairs), class_="wb-case-compared")
+
+
+def _what_to_do(page: _Page, finding: CaseFinding) -> Html:
+    """The clause, the records that show it, what to do and who answers for it."""
+    w, about = page.words, page.checks[finding.check_id]
+    duty = about["duty"]
+    own = page.language == page.results.manifest["pack"]["language"]
+    given = [
+        # What must hold is written in the pack's own language; the title says it in both.
+        (w("rule_label"), about["rule"] if own else ""),
+        (w("clause_label"), about["clause"]),
+        (w("evidence_label"), _evidence(page, finding)),
+        (w("remedy_label"), text_of(about["remedy"], page.language)),
+        (w("duty_label"), text_of(duty, page.language) if duty else ""),
+    ]
+    return element("div", _pairs([(a, b) for a, b in given if b]), class_="wb-case-more")
+
+
+def _evidence(page: _Page, finding: CaseFinding) -> str:
+    if "evidence" in finding.withheld:
+        return WITHHELD[page.language]
+    found = [record_words(page.results, ref, page.language)
+             for ref in (finding.evidence or "").split(";") if ref]  # fmt: skip
+    shown = page.words.listed(found[:_RECORDS_SHOWN])
+    more = len(found) - _RECORDS_SHOWN
+    return page.words("more_records", shown=shown, n=more) if more > 0 else shown
+
+
+def _course(page: _Page) -> Html:
+    """The picture, the limits with their days, and the list of all days."""
+    w, course = page.words, Course(page.results, page.record, page.words)
+    parts = [picture(course), limits(course), element("h4", w("steps")), chronicle(course)]
+    return _section(w("timeline"), list(parts), "course")
+
+
+def _checks(page: _Page) -> Html:
+    """Every check of the case with its outcome, by system."""
+    w, outcomes = page.words, page.record.outcomes
+    bodies = []
+    for title, checks in grouped_checks(page.results.checks):
+        its = [check for check in checks if check in outcomes]
+        if its:
+            name = text_of(title, page.language) if title else w("others")
+            head = element("tr", element("th", name, colspan="3", scope="rowgroup"))
+            bodies.append(element("tbody", join([head, *(_check(page, c) for c in its)])))
+    heads = join(element("th", text, scope="col")
+                 for text in (w("check"), w("outcome"), w("clause_label")))  # fmt: skip
+    table = element("table", join([element("thead", element("tr", heads)), *bodies]),
+                    class_="wb-case-checks-table")  # fmt: skip
+    return _section(w("all_checks"), [table, _criteria(page)], "checks")
+
+
+def _check(page: _Page, check: str) -> Html:
+    w, about, outcome = page.words, page.checks[check], page.record.outcomes[check]
+    title: list[object] = [text_of(about["title"], page.language)]
+    if not about["verified"]:
+        title.append(_tag(w("unverified"), "unverified"))
+    said = [element("span", w(outcome), class_=f"wb-case-outcome wb-case-{outcome}")]
+    if why := _why_open(page, check, outcome):
+        said.append(element("span", why, class_="wb-case-sub"))
+    cells = [element("td", join(title, " ")), element("td", join(said)),
+             element("td", about["clause"])]  # fmt: skip
+    return element("tr", join(cells))
+
+
+def _why_open(page: _Page, check: str, outcome: str) -> str:
+    """Why a check has no answer: what the source lacks."""
+    w = page.words
+    if outcome == UNTESTED:
+        needs = page.results.manifest["untested"].get(check, [])
+        columns = [page.column(*need.partition(".")[::2]) for need in needs]
+        return w("lacks_columns", what=w.listed(columns)) if columns else ""
+    if outcome != "cannot_tell":
+        return ""
+    gaps = [gap for gap in page.record.gaps if gap.check_id == check]
+    columns = [page.column(g.table, g.column) for g in gaps if g.reason == "not_delivered"]
+    return w("not_delivered", what=w.listed(columns)) if columns else w("empty_here")
+
+
+def _criteria(page: _Page) -> Html:
+    """How the automatic points were worked out, behind a fold."""
+    w, record = page.words, page.record
+    if not record.criteria or record.score is None:
+        return Html()
+    titles = page.results.checks["rubrics"][record.score["rubric"]]["criteria"]
+    rows = [
+        element("tr", join([
+            element("td", text_of(titles.get(c.criterion), page.language)),
+            element("td", f"{number(c.points)} / {number(c.attainable)}", class_="wb-number"),
+            element("td", element("code", c.why or "")),
+        ])) for c in record.criteria
+    ]  # fmt: skip
+    heads = join([element("th", w("criterion"), scope="col"),
+                  element("th", w("points"), scope="col", class_="wb-number"),
+                  element("th", w("formula"), scope="col")])  # fmt: skip
+    parts = [element("thead", element("tr", heads)), element("tbody", join(rows))]
+    table = element("table", join(parts))
+    return element("details", join([element("summary", w("score_detail")), table]))
