@@ -5,16 +5,19 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint fix clean
+.PHONY: help install run dashboards test lint fix clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(READY)  ## everything into .venv, in the versions of constraints.txt
 
 run: $(READY)  ## evaluate the sample case files of both packs; the reports go to out/
-	$(BIN)/workbench evaluate sample_data/hrss --as-of 2026-06-30 --out out
 	$(BIN)/workbench evaluate sample_data/us_fda --pack expectations/us_fda --out out
+	$(BIN)/workbench evaluate sample_data/hrss --as-of 2026-06-30 --out out
+
+dashboards: $(READY)  ## the home page and the dashboards of the runs in out/, in the browser
+	$(BIN)/workbench serve out
 
 test: lint  ## lint, then all tests (ARGS="-k workdays" picks some)
 	$(BIN)/python -m pytest $(ARGS)

@@ -72,6 +72,23 @@ def evaluate(
 
 
 @main.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--to", "target", type=click.Path(path_type=Path), required=True,
+              help="FILE.html or FILE.xlsx; what is there is replaced.")  # fmt: skip
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: the pack's language.")
+def report(run: Path, target: Path, lang: Any) -> None:
+    """Write the report of RUN, a run folder or the newest below it, as a page or a workbook."""
+    from workbench import run as verbs
+
+    with _progress() as tell:
+        tell("read")
+        opened = verbs.open_run(run)
+        tell("write")
+        written = opened.report(target, lang)
+    click.echo(str(written))
+
+
+@main.command()
 @click.argument("pack", default="hrss")
 @click.option("--examples", is_flag=True, help="Evaluate every example of the pack as well.")
 def lint(pack: str, examples: bool) -> None:
@@ -113,12 +130,18 @@ def synthesize(folder: Path, cases: int, seed: int, pack: str, plant: Path | Non
 @main.command()
 @click.option("--json", "target", type=click.Path(path_type=Path), help="Write the figures here.")
 @click.option("--cases", type=click.IntRange(100), default=100_000, show_default=True)
-def benchmark(target: Path | None, cases: int) -> None:
+@click.option("--dashboards", is_flag=True, help="The dashboards instead, in a real browser.")
+@click.option("--runs", type=click.Path(path_type=Path, exists=True),
+              help="With --dashboards: on these runs.  [default: the sample]")  # fmt: skip
+def benchmark(target: Path | None, cases: int, dashboards: bool, runs: Path | None) -> None:
     """Measure our own figures on this machine: import, and a whole evaluation."""
-    from workbench.benchmark import measure
+    from workbench.benchmark.dashboards import measure_dashboards
+    from workbench.benchmark.evaluation import measure
 
+    if runs and not dashboards:
+        raise UsageError("--runs goes with --dashboards; an evaluation makes its own --cases")
     with _progress() as tell:
-        figures = measure(cases, tell)
+        figures = measure_dashboards(runs, tell) if dashboards else measure(cases, tell)
     for name, value in figures.items():
         click.echo(f"{name:28} {value}")
     if target:
@@ -141,6 +164,20 @@ def verify(run: Path) -> None:
         sys.exit(1)
     files = len(read_manifest(run)["artefacts"])
     click.echo(f"{run}: whole, {files} files agree with the manifest")
+
+
+@main.command()
+@click.argument("run", type=click.Path(path_type=Path), default=Path("out"))
+@click.option("--port", type=click.IntRange(0, 65535), default=8866, show_default=True,
+              help="If it is taken, the next free one; 0: any.")  # fmt: skip
+@click.option("--token", envvar="WORKBENCH_TOKEN", help="Instead of a new one at each start.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.option("--cold", is_flag=True, help="Keep no kernel ready: less memory, slower pages.")
+def serve(run: Path, port: int, token: str | None, no_browser: bool, cold: bool) -> None:
+    """Serve the home page and the dashboards of RUN: a run folder or a folder of runs [out]."""
+    from workbench.dashboards.server import serve as start
+
+    start(run, port=port, token=token, open_browser=not no_browser, preheat=not cold)
 
 
 def _warnings(result: Any, as_of: str | None) -> Iterator[str]:

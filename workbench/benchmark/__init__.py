@@ -1,0 +1,1 @@
+"""Our own figures, measured on this machine: an evaluation, and the dashboards in a browser."""

@@ -1,0 +1,130 @@
+"""One check (of all units, or of one): what it demands, its trend, and its cases by outcome."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from workbench.dashboards.data import Records, RunData
+from workbench.dashboards.overview import rate_of
+from workbench.dashboards.state import OUTCOMES, State
+from workbench.dashboards.view import (
+    View,
+    check_title,
+    fill,
+    kind_name,
+    paging,
+    trend,
+    unit_name,
+    words_of,
+)
+from workbench.display import count, text_of
+from workbench.privacy import WITHHELD
+from workbench.reports.finding_words import expected_words, observed_words
+from workbench.reports.report_words import Words, share
+from workbench.weak_links import MINIMUM_DECIDED
+
+
+def check_view(data: RunData, state: State) -> View:
+    """What a check demands and found, month by month, and the subjects of each outcome."""
+    w, check = words_of(state.language), str(state.check)
+    about, title = data.checks[check], check_title(data, check, state.language)
+    counts = data.by_check(state).get(check, {})
+    total = counts.get(state.outcome, 0)
+    if state.at and state.at * 20 >= total:
+        state = replace(state, at=0)
+    months = data.months(state, check)
+    drawn = any(month.decided for month in months)
+    up = replace(state, page="overview", check=None, outcome="failed", at=0)
+    html = fill(
+        "check.html.j2", w=w, few=MINIMUM_DECIDED, back=up.link(),
+        kicker=w("in_unit", unit=unit_name(data, state.unit)) if state.unit else w("check_head"),
+        check={"title": title, "grade": about["grade"], "grade_word": w(about["grade"]),
+               "unverified": "" if about["verified"] else w("unverified")},
+        about=_about(data, state, w), **_rate(data, state, counts, w),
+        untested=_untested(data, check, w),
+        trend_label=w("trend_label", title=title),
+        trend_empty="" if drawn else w("trend_none_here"),
+        list_title=w("cases_title") if about["asset"] == data.case_asset else w("subjects_title"),
+        tabs=[{"text": w(name), "count": count(counts.get(name, 0)),
+               "count_number": counts.get(name, 0), "here": name == state.outcome,
+               "href": state.link(outcome=name, at=0)} for name in OUTCOMES],
+        failed=state.outcome == "failed",
+        has_due=about["due"],
+        heads=_heads(data, state, w),
+        rows=_rows(data, state, data.subjects(state), w) if total else [],
+        pages=paging(state, total, w),
+    )  # fmt: skip
+    figures = {"wb-trend": trend(months, state, check, w, 220)} if drawn else {}
+    return View(html, title, figures)
+
+
+def _about(data: RunData, state: State, w: Words) -> list[tuple[str, str, str]]:
+    about = data.checks[str(state.check)]
+    duty = about["duty"]
+    # What must hold is written in the pack's own language; the title says it in both.
+    rule = about["rule"] if state.language == data.language else ""
+    given = (
+        (w("rule_label"), rule, ""),
+        (w("clause_label"), about["clause"], ""),
+        (w("remedy_label"), text_of(about["remedy"], state.language), ""),
+        (w("duty_label"), text_of(duty, state.language) if duty else "", duty.get("source", "")),
+    )
+    return [(term, text, sub) for term, text, sub in given if text]
+
+
+def _rate(data: RunData, state: State, counts: dict[str, int], w: Words) -> dict[str, Any]:
+    """Of one check people ask how much failed; the bar and what stands beside it are as before."""
+    found = rate_of(data, str(state.check), counts, w)
+    decided = counts.get("passed", 0) + counts.get("failed", 0)
+    if decided:
+        found["rate"] = share(counts["failed"] / decided)
+        found["fraction"] = w("failed_of_decided", failed=counts["failed"], decided=decided)
+    return found
+
+
+def _untested(data: RunData, check: str, w: Words) -> str:
+    missing = data.manifest["untested"].get(check)
+    if not missing:
+        return ""
+    labels, parts = data.results.checks["labels"], []
+    for need in missing:
+        table, _, column = need.partition(".")
+        about = labels.get(table, {})
+        name = text_of(about.get("title"), w.language) if about else table
+        label = about.get("columns", {}).get(column)
+        parts.append(f"{name}·{text_of(label, w.language)}" if label else name)
+    return w("untested_check", what=w.listed(parts))
+
+
+def _heads(data: RunData, state: State, w: Words) -> list[str]:
+    is_case = data.checks[str(state.check)]["asset"] == data.case_asset
+    heads = [w("case_head" if is_case else "subject_head"), w("unit"), w("kind_filter"),
+             w("day_head")]  # fmt: skip
+    if state.outcome != "failed":
+        return heads
+    due = [w("due")] if data.checks[str(state.check)]["due"] else []
+    return [*heads, w("observed"), w("expected"), *due]
+
+
+def _rows(data: RunData, state: State, rows: Records, w: Words) -> list[dict[str, Any]]:
+    shown = []
+    for row in rows:
+        its = {
+            "subject": row["case_id"] or row["subject_id"],
+            "href": state.link(page="case", subject=row["case_id"]) if row["case_id"] else "",
+            "unit": unit_name(data, row["unit_id"]),
+            "kind": kind_name(data, row["kind"], state.language),
+            "day": row["period_on"].isoformat() if row["period_on"] else "—",
+            "veto": "",
+        }
+        if state.outcome == "failed":
+            finding = {**row, "check_id": state.check}
+            its |= {
+                "observed": observed_words(data.results, finding, state.language),
+                "expected": expected_words(data.results, finding, state.language),
+                "due_on": row["due_on"].isoformat() if row["due_on"] else "—",
+                "veto": w("veto_short") if row["veto_candidate"] else "",
+            } | dict.fromkeys(row["withheld"], WITHHELD[w.language])
+        shown.append(its)
+    return shown

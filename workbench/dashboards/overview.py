@@ -1,0 +1,119 @@
+"""The first view: how many, how far each system is kept, where it fails, what is due soon."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from workbench.dashboards.data import RunData
+from workbench.dashboards.deadlines_view import due_rows
+from workbench.dashboards.heat import heat_map
+from workbench.dashboards.state import State
+from workbench.dashboards.view import BAR, View, check_title, fill, trend, words_of
+from workbench.display import Html, count, element, join, text_of
+from workbench.reports.report_words import Words, share
+from workbench.weak_links import MINIMUM_DECIDED
+
+_SOON = 8
+
+
+def overview(data: RunData, state: State) -> View:
+    """Counts, systems with their trend, units by checks, the next deadlines."""
+    w = words_of(state.language)
+    totals, counts = data.totals(state), data.by_check(state)
+    nothing = not totals["cases"] and not counts
+    systems, figures = _systems(data, state, counts, w)
+    html = fill(
+        "overview.html.j2", w=w, few=MINIMUM_DECIDED,
+        nothing=w("shown_none") if nothing else "",
+        figures=[] if nothing else _figures(data, state, totals, w),
+        systems=systems,
+        heat=Html() if nothing else heat_map(data, state),
+        soon=_soon(data, state, totals, w),
+    )  # fmt: skip
+    return View(html, w("overview"), {} if nothing else figures)
+
+
+def _figures(data: RunData, state: State, totals: dict[str, int], w: Words) -> list[dict[str, Any]]:
+    affected = share(totals["affected"] / totals["cases"] if totals["cases"] else None)
+    overdue = replace(state, page="deadlines", due="overdue", at=0).link()
+    soon = replace(state, page="deadlines", due="soon", at=0).link()
+    given = (
+        ("cases", w("n_cases"), totals["cases"], w("n_cases_here", decided=totals["decided"]), ""),
+        ("findings", w("n_findings"), totals["findings"],
+         w("n_findings_here", cases=totals["affected"], share=affected), ""),
+        ("vetoes", w("n_veto"), totals["vetoes"], w("n_veto_sub"), ""),
+        ("overdue", w("n_overdue"), totals["overdue"], w("n_overdue_here"), overdue),
+        ("soon", w("n_soon"), totals["soon"], w("n_soon_sub", open=totals["open"]), soon),
+    )  # fmt: skip
+    return [
+        {"name": name, "label": label, "value": count(value), "beside": beside, "href": href,
+         "alarm": name == "overdue" and value > 0}
+        for name, label, value, beside, href in given
+    ]  # fmt: skip
+
+
+def _systems(
+    data: RunData, state: State, counts: dict[str, dict[str, int]], w: Words
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    systems, figures = [], {}
+    for system in data.results.checks["systems"]:
+        check, place = system["headline"], f"wb-trend-{system['id']}"
+        months = data.months(state, check)
+        empty = not any(month.decided for month in months)
+        if not empty:
+            figures[place] = trend(months, state, check, w, 190)
+        title = text_of(system["title"], state.language)
+        systems.append({
+            "id": system["id"],
+            "title": title,
+            "of": w("of_headline", check=check_title(data, check, state.language)),
+            "href": state.link(page="check", check=check, at=0),
+            "figure": place,
+            "label": w("trend_label", title=title),
+            "empty": w("trend_none_here") if empty else "",
+            **rate_of(data, check, counts.get(check), w),
+        })  # fmt: skip
+    return systems, figures
+
+
+def rate_of(data: RunData, check: str, counts: dict[str, int] | None, w: Words) -> dict[str, Any]:
+    """The share that passed with its denominator, and beside it what is not decided."""
+    if check in data.manifest["untested"]:
+        return {"rate": w("untested"), "fraction": "", "bar": Html(), "beside": ""}
+    its = {name: (counts or {}).get(name, 0) for name in BAR}
+    decided = its["passed"] + its["failed"]
+    due = decided + its["cannot_tell"]
+    beside = [w("undecided_line", cannot_tell=its["cannot_tell"],
+                share=share(its["cannot_tell"] / due if due else None))]  # fmt: skip
+    beside.append(w("open_line", n=its["not_yet_due"]))
+    return {
+        "rate": share(its["passed"] / decided) if decided else "—",
+        "fraction": w("passed_of", passed=its["passed"], decided=decided) if decided else w(
+            "nothing_decided"),
+        "bar": outcome_bar(its, w),
+        "beside": ("；" if w.language == "zh" else "; ").join(beside),
+    }  # fmt: skip
+
+
+def outcome_bar(counts: dict[str, int], w: Words) -> Html:
+    """All in scope as one bar: failed, passed, cannot tell, not yet due."""
+    present = [name for name in BAR if counts[name]]
+    label = w.listed([f"{w(name)} {count(counts[name])}" for name in present])
+    parts = [
+        element("i", class_=f"wb-part-{name}", style=f"flex-grow: {counts[name]}")
+        for name in present
+    ]
+    return element("div", join(parts), class_="wb-stack", role="img", aria_label=label, title=label)
+
+
+def _soon(data: RunData, state: State, totals: dict[str, int], w: Words) -> dict[str, Any]:
+    its = replace(state, due="soon", at=0)
+    rows = data.deadlines(its, _SOON)
+    more = w("see_all", n=totals["soon"]) if totals["soon"] > len(rows) else ""
+    return {
+        "rows": due_rows(data, state, rows, w),
+        "heads": [w("due"), w("clock"), w("subject"), w("kind_filter"), w("unit"), w("remaining")],
+        "more": more,
+        "href": replace(its, page="deadlines").link(),
+    }

@@ -1,0 +1,42 @@
+"""Who may come in: the token, typed or in the address, and a log that never shows it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from jupyter_server.auth.identity import PasswordIdentityProvider
+
+
+class TokenOnly(PasswordIdentityProvider):
+    """The token logs in, in the address or typed in the form; there are no passwords."""
+
+    def process_login_form(self, handler: Any) -> Any:
+        """Who types the token is let in."""
+        typed = handler.get_argument("password", default="").strip()
+        right = secrets.compare_digest(typed.encode(), self.token.encode())
+        return self.generate_anonymous_user(handler) if right else None
+
+
+class WithoutToken(logging.Filter):
+    """Tornado writes the address of a request that failed; the token does not go into a log."""
+
+    def __init__(self, token: str):
+        super().__init__()
+        self.token = token
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, without the token."""
+        record.msg, record.args = record.getMessage().replace(self.token, "…"), None
+        return True
+
+
+def quiet_log(token: str) -> None:
+    """Only errors are logged, and not a line per request."""
+    logging.getLogger("tornado").setLevel(logging.ERROR)
+    logging.getLogger("tornado.application").addFilter(WithoutToken(token))
+
+
+def no_line(_: Any) -> None:
+    """In place of a line per request: an address can hold the token."""

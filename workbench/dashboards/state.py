@@ -1,0 +1,122 @@
+"""Where the viewer is: page, filters, language. Comes from the browser, so it is checked here.
+
+A state travels as a query string in the part of the address behind `#`; what a run does not have
+(a unit of another run, a page that does not exist) falls back to nothing chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from urllib.parse import parse_qsl, urlencode
+
+from workbench.display import Language
+
+PAGES = ("overview", "check", "case", "deadlines")
+OUTCOMES = ("failed", "cannot_tell", "not_yet_due", "passed", "not_applicable")
+DUE = ("soon", "overdue", "open")
+LONGEST = 2000  # characters of an address that are read
+FILTERS = ("organ", "unit", "kind", "first", "last")
+_SHORT = {"language": "lang"}
+
+
+@dataclass(frozen=True)
+class State:
+    """One view of one run. `None` is no choice; `first` and `last` are months `YYYY-MM`.
+
+    `at` counts the pages of a list from 0. `subject` is a case or a subject of another asset.
+    """
+
+    run: str = ""
+    language: Language = "zh"
+    page: str = "overview"
+    organ: str | None = None
+    unit: str | None = None
+    kind: str | None = None
+    first: str | None = None
+    last: str | None = None
+    check: str | None = None
+    outcome: str = "failed"
+    subject: str | None = None
+    due: str = "soon"
+    at: int = 0
+
+    def link(self, **changes: object) -> str:
+        """The address of this view with some things changed: `#page=check&check=…`.
+
+        >>> State(run="r", unit="U 1").link(page="check", check="c")
+        '#run=r&lang=zh&page=check&unit=U+1&check=c'
+        """
+        changed = replace(self, **changes)  # type: ignore[arg-type]
+        plain = State()
+        given = [
+            (_SHORT.get(f.name, f.name), value)
+            for f in fields(State)
+            if (value := getattr(changed, f.name)) not in (None, "")
+            and (value != getattr(plain, f.name) or f.name in ("run", "language"))
+        ]
+        return "#" + urlencode(given)
+
+    @property
+    def filtered(self) -> bool:
+        """Is any filter set?"""
+        return any(getattr(self, name) for name in FILTERS)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What there is to choose from in one run; ids of units come with the organ they belong to."""
+
+    units: Mapping[str, str | None]
+    organs: Collection[str]
+    kinds: Collection[str]
+    months: Collection[str]
+    checks: Collection[str]
+
+
+def parse(address: str) -> dict[str, str]:
+    """The parts of an address as texts; what is not understood is left out.
+
+    >>> parse("#run=a&lang=en&at=2"), parse("%%%")
+    ({'run': 'a', 'lang': 'en', 'at': '2'}, {})
+    """
+    try:
+        return dict(parse_qsl(str(address)[:LONGEST].lstrip("#"), max_num_fields=30))
+    except ValueError:  # more fields than a view has
+        return {}
+
+
+def read_state(parts: Mapping[str, str], run: str, language: Language, known: Known) -> State:
+    """A state of which every part exists in the run. Never raises: an address is anyone's text."""
+
+    def one_of(name: str, allowed: Collection[str]) -> str | None:
+        value = parts.get(name)
+        return value if value in allowed else None
+
+    unit = one_of("unit", known.units)
+    organ = one_of("organ", known.organs)
+    if unit and organ and known.units[unit] != organ:
+        unit = None
+    first, last = one_of("first", known.months), one_of("last", known.months)
+    if first and last and first > last:
+        first, last = last, first
+    check = one_of("check", known.checks)
+    page = one_of("page", PAGES) or "overview"
+    if (page == "check" and not check) or (page == "case" and not parts.get("subject")):
+        page = "overview"
+    at = parts.get("at", "")
+    return State(
+        run=run,
+        language=language,
+        page=page,
+        organ=organ,
+        unit=unit,
+        kind=one_of("kind", known.kinds),
+        first=first,
+        last=last,
+        check=check,
+        outcome=one_of("outcome", OUTCOMES) or "failed",
+        subject=parts.get("subject"),
+        due=one_of("due", DUE) or "soon",
+        at=int(at) if at.isascii() and at.isdigit() and len(at) < 8 else 0,
+    )
