@@ -68,7 +68,13 @@ def evaluate(
     click.echo(result.summary(language))
     for warning in _warnings(result, as_of):
         click.echo(f"\nworkbench: {warning}", err=True)
-    click.echo(("\n报告：" if language == "zh" else "\nReport: ") + str(folder / "report.html"))
+    click.echo()
+    for zh, en, what in (
+        ("报告", "Report", str(folder / "report.html")),
+        ("工作簿", "Workbook", str(folder / "evaluation.xlsx")),
+        ("看板", "Dashboard", f"workbench serve {out}"),
+    ):
+        click.echo(f"{zh}：{what}" if language == "zh" else f"{en}: {what}")
 
 
 @main.command()

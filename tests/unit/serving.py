@@ -123,6 +123,7 @@ def make_run(out: Path, name: str, **changes: object) -> Path:
         "COPY (SELECT 'c' AS check_id, 52 AS passed, 2 AS failed, 3 AS cannot_tell, "
         f"1 AS not_yet_due) TO '{folder / 'tallies.parquet'}' (FORMAT parquet)"
     )
+    (folder / "timelines.parquet").write_bytes(b"")
     (folder / "report.html").write_text("<h1>report</h1>", "utf-8")
     return folder
 

@@ -40,7 +40,7 @@ def test_evaluate_tells_a_supervisor_what_matters(tmp_path: Path) -> None:
     for words in ("案件 2000 件", "拒收", "行政执法公示", "执法全过程记录", "法制审核", "无法判断",
                   "问题最严重的案件", "日内到期", "精确区间", "报告："):  # fmt: skip
         assert words in result.output
-    report = Path(result.output.strip().splitlines()[-1].removeprefix("报告："))
+    report = Path(result.output.split("报告：")[1].splitlines()[0])
     assert report.is_file()
 
 

@@ -16,7 +16,8 @@ from workbench.terms import InputError, WorkbenchError
 if TYPE_CHECKING:
     from workbench.reports.summary import SystemRate
 
-_PARTS = ("checks.json", "tallies.parquet")  # without these a run cannot be shown
+# Without these a run cannot be shown; the last one runs of older versions do not have.
+_PARTS = ("checks.json", "tallies.parquet", "timelines.parquet")
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,8 @@ def empty_page(
     """The page where there is no run: what to do, and where was looked."""
     w, state = words_of(language), State(language=language)
     body = fill("empty.html.j2", w=w, folder=str(folder))
-    return _bare(state, body, place, w("no_runs_title"), first=first, live=live)
+    title = w("only_broken_title" if place.broken else "no_runs_title")
+    return _bare(state, body, place, title, first=first, live=live)
 
 
 def failed_page(state: State, number: str) -> Page:
