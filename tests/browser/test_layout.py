@@ -74,6 +74,11 @@ def test_on_paper(desk: Desk, hrss: Witness) -> None:
             box = figure.bounding_box()
             assert 0 < box["width"] <= PAPER
             assert box["x"] + box["width"] <= PAPER + 1
+        for figure in desk.page.locator(".wb-figure").all():  # none lies over what follows
+            drawing = figure.locator("svg.main-svg").first.bounding_box()
+            place = figure.bounding_box()
+            assert 60 < drawing["height"] <= place["height"] + 1
+            assert place["y"] - 1 <= drawing["y"]
     finally:
         desk.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
         desk.page.emulate_media(media="screen")
