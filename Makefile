@@ -17,7 +17,7 @@ run: $(READY)  ## evaluate the sample case files of both packs; the reports go t
 	$(BIN)/workbench evaluate sample_data/hrss --as-of 2026-06-30 --out out
 
 dashboards: $(READY)  ## the home page and the dashboards of the runs in out/, in the browser
-	$(BIN)/workbench serve out
+	$(BIN)/workbench serve out $(ARGS)
 
 test: lint  ## lint, then all tests (ARGS="-k workdays" picks some)
 	$(BIN)/python -m pytest $(ARGS)

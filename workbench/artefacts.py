@@ -23,6 +23,8 @@ from workbench.engines.base import Engine
 from workbench.terms import InputError
 
 MANIFEST = "manifest.json"
+# Raised with every change that a reader of run folders must know of.
+LAYOUT = 2
 _MD5_DIGITS = 32
 _PART = 1 << 20
 
@@ -151,7 +153,7 @@ def seal(
         {"path": a.path, "rows": a.rows, "sha256": a.sha256}
         for a in sorted(writer.artefacts, key=lambda a: a.path)
     ]
-    core = {**manifest, "artefacts": listed}
+    core = {**manifest, "layout": LAYOUT, "artefacts": listed}
     digest = hashlib.sha256(to_json(core).encode("utf-8")).hexdigest()
     run_id = f"{stem}-{digest[:10]}"
     final = out / run_id

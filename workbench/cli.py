@@ -176,7 +176,10 @@ def verify(run: Path) -> None:
 @click.argument("run", type=click.Path(path_type=Path), default=Path("out"))
 @click.option("--port", type=click.IntRange(0, 65535), default=8866, show_default=True,
               help="If it is taken, the next free one; 0: any.")  # fmt: skip
-@click.option("--token", envvar="WORKBENCH_TOKEN", help="Instead of a new one at each start.")
+@click.option("--token", envvar="WORKBENCH_TOKEN",
+              help="Instead of a new one at each start. Other users of the machine can read it in "
+              "the list of processes; give it as the variable WORKBENCH_TOKEN, and they cannot."
+              )  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--cold", is_flag=True, help="Keep no kernel ready: less memory, slower pages.")
 def serve(run: Path, port: int, token: str | None, no_browser: bool, cold: bool) -> None:

@@ -14,30 +14,35 @@ WHISKER = "#c3ced7"
 FONT = ('"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", '
         '"Segoe UI", "Helvetica Neue", Arial, sans-serif')  # fmt: skip
 Figure = dict[str, Any]
+_MOST_TICKS = 6  # in a figure of a third of the page
 _HALF_A_YEAR = 8  # months: from here on not every month is named below the axis
 
 
 def trend_figure(
-    points: Sequence[Mapping[str, Any]], texts: Mapping[str, str], height: int = 190
+    points: Sequence[Mapping[str, Any]],
+    texts: Mapping[str, str],
+    height: int = 190,
+    floor: float | None = None,
 ) -> Figure:
     """The share that passed, month by month, each with its exact interval.
 
     `points`: `month` (`YYYY-MM`), `rate` (0 to 1, None where nothing is decided), `low`, `high`,
     `open` (limits of the month still run: a hollow dot, outside the line), `few` (too few decided:
     small and grey), `hover` (lines under the pointer), `link` (where a click leads, may be None).
-    `texts`: `axis`, the title of the vertical axis for those who cannot see it.
+    `texts`: `axis`, the title of the vertical axis for those who cannot see it. `floor`: a rate
+    that the axis must reach down to (default: the lowest of these points).
 
     >>> trend_figure([], {"axis": "share passed"})["data"]
     []
     """
     shown = [point for point in points if point["rate"] is not None]
     if not shown:
-        return {"data": [], "layout": _layout(points, texts, height)}
+        return {"data": [], "layout": _layout(points, texts, height, floor)}
     sure = [point for point in shown if not point["few"]]  # an interval of five says nothing
     settled = [point for point in sure if not point["open"]]
     return {
         "data": [_whiskers(sure), _line(settled), _dots(shown)],
-        "layout": _layout(points, texts, height),
+        "layout": _layout(points, texts, height, floor),
     }
 
 
@@ -86,7 +91,10 @@ def _dots(points: Sequence[Mapping[str, Any]]) -> Figure:
 
 
 def _layout(
-    points: Sequence[Mapping[str, Any]], texts: Mapping[str, str], height: int
+    points: Sequence[Mapping[str, Any]],
+    texts: Mapping[str, str],
+    height: int,
+    floor: float | None,
 ) -> dict[str, Any]:
     months = [point["month"] for point in points]
     return {
@@ -104,7 +112,7 @@ def _layout(
                   "tickvals": month_ticks(months), "showgrid": False, "linecolor": "#c3ced7",
                   "ticks": "outside", "tickcolor": "#c3ced7", "tickangle": 0, "fixedrange": True,
                   "range": [-0.6, max(len(months), 1) - 0.4]},
-        "yaxis": {"tickformat": ".0%", "range": _bounds(points), "gridcolor": HAIR,
+        "yaxis": {"tickformat": ".0%", "range": _bounds(points, floor), "gridcolor": HAIR,
                   "zeroline": False, "fixedrange": True, "nticks": 4,
                   "title": {"text": ""}},
         "meta": {"axis": texts["axis"]},
@@ -120,12 +128,13 @@ def month_ticks(months: Sequence[str]) -> list[str]:
     if len(months) < _HALF_A_YEAR:
         return list(months)
     wanted = ("01",) if len(months) > 4 * 12 else ("01", "07")
-    return [month for month in months if month[5:] in wanted]
+    named = [month for month in months if month[5:] in wanted]
+    return named[:: -(-len(named) // _MOST_TICKS) or 1]
 
 
-def _bounds(points: Sequence[Mapping[str, Any]]) -> list[float]:
-    """From the tenth below the lowest dot to all: small changes near the top stay visible."""
-    rates = [point["rate"] for point in points if point["rate"] is not None]
-    lowest = min(rates, default=0.0)
+def _bounds(points: Sequence[Mapping[str, Any]], floor: float | None) -> list[float]:
+    """From the tenth below all dots and intervals to 100 %: small changes stay visible."""
+    rates = [p["rate"] if p["few"] else p["low"] for p in points if p["rate"] is not None]
+    lowest = min([*rates, *([] if floor is None else [floor])], default=0.0)
     low = max(0.0, int(lowest * 10 - 0.5) / 10) if lowest > 0.05 else 0.0
     return [low, 1.0 + 0.03 * (1.0 - low)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.display import Html, Language, text_of
 from workbench.engines.base import EngineError
-from workbench.facts import build_facts, fact_classes, latest_day
+from workbench.facts import FactTable, build_facts, fact_classes, latest_day
 from workbench.findings import judge
 from workbench.loading import CaseFiles, LoadReport, load_case_files
 from workbench.loading.page import files_html
@@ -109,15 +109,18 @@ class Run:
             return self.results.frame(f"work.{name}")
         raise AttributeError(f"a Run has no '{name}'; its tables are {', '.join(TABLES)}")
 
-    def outcomes(self, asset: str = "cases") -> pd.DataFrame:
-        """One row per subject, one small integer per check (codes of `terms.Outcome`)."""
+    def outcomes(self, asset: str | None = None) -> pd.DataFrame:
+        """One row per subject (of the cases, if no asset is named), one small integer per check.
+
+        The integers are the codes of `terms.Outcome`.
+        """
         frame = self.results.frame(f"work.outcomes_{self._asset(asset)}")
         return frame[
             ["subject_id", *(c for c in frame.columns if c in self.results.checks["checks"])]
         ]
 
-    def facts(self, asset: str = "cases") -> pd.DataFrame:
-        """One row per subject: the kernel columns and every fact."""
+    def facts(self, asset: str | None = None) -> pd.DataFrame:
+        """One row per subject (of the cases, if no asset is named): kernel columns and facts."""
         return self.results.frame(f"work.facts_{self._asset(asset)}")
 
     def case(self, case_id: str) -> Case:
@@ -138,7 +141,7 @@ class Run:
         """The ten cases with the most serious problems: veto candidates first, then by grade."""
         return worst_cases_frame(self.results)
 
-    def try_check(self, expectation: Any, asset: str = "cases") -> Tried:
+    def try_check(self, expectation: Any, asset: str | None = None) -> Tried:
         """A GX expectation (or a suite entry) on the facts of an asset, answered at once."""
         return try_expectation(self.results, expectation, self._asset(asset))
 
@@ -164,8 +167,9 @@ class Run:
         """Write the report to a file of your own: a page (`.html`) or a workbook (`.xlsx`)."""
         return write_report(self.results, Path(to), language)
 
-    def _asset(self, name: str) -> str:
+    def _asset(self, name: str | None) -> str:
         assets = self.manifest["assets"]
+        name = name or self.results.case_asset
         if name not in assets:
             raise UsageError(f"no asset '{name}'; this run has {', '.join(assets)}")
         return name
@@ -223,10 +227,12 @@ def evaluate(
     with clock("scores"):
         cards = score(pack, facts, found)
     with clock("weak links"):
-        names = put_names(files, pack)
+        names, organ_names = put_names(files, pack)
         find_weak_links(files.engine, pack, names)
         put_timelines(files.engine, pack, day)
         files.engine.put("work.load_report", files.report.rows)
+    classes = fact_classes(pack)
+    hidden = "organ_id" in classes[_cases(pack)]  # the manifest is read by everyone
     manifest = {
         "as_of": day.isoformat(),
         "period": [str(d) for d in files.engine.rows(
@@ -237,6 +243,8 @@ def evaluate(
         "inputs": [{"path": i.path, "table": i.table, "rows": i.rows, "sha256": i.sha256,
                     "bytes": i.bytes} for i in files.inputs],
         "assets": {name: table.rows for name, table in facts.items()},
+        "case_asset": _cases(pack),
+        "organs": _organs(facts[_cases(pack)], {} if hidden else organ_names),
         "rows": {c.table: {"read": c.read, "used": c.used, "refused": c.refused}
                  for c in files.report.counts},
         "outside_period": files.count("cases") - facts[_cases(pack)].rows,
@@ -245,7 +253,7 @@ def evaluate(
         "engine": files.engine.name,
         "version": version("case-file-workbench"),
     }  # fmt: skip
-    checks = describe_checks(pack) | {"facts": fact_classes(pack)}
+    checks = describe_checks(pack) | {"facts": classes}
     results = Results(files.engine, manifest, checks)
     source = files.source
     return Run(results, None, lambda out: save_run(out, pack, source, results, found, seconds))
@@ -310,6 +318,15 @@ def as_date(value: str | date) -> date:
 def _cases(pack: Pack) -> str:
     """The asset whose subjects are the cases."""
     return next(asset.id for asset in pack.assets.values() if asset.table == "cases")
+
+
+def _organs(cases: FactTable, names: Mapping[str, str]) -> list[str]:
+    """What the organs that have cases are called, in the order of their ids."""
+    rows = cases.engine.rows(
+        f"SELECT DISTINCT organ_id FROM {cases.relation} WHERE organ_id IS NOT NULL ORDER BY 1",
+        "organs",
+    )
+    return [names[str(organ)] for (organ,) in rows if str(organ) in names]
 
 
 class _Stopwatch:

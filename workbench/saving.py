@@ -100,6 +100,8 @@ def open_results(path: Path) -> tuple[Results, Path]:
             raise InputError(f"no run in {path}: make one with 'workbench evaluate'")
         path = max(runs, key=lambda p: artefacts.read_manifest(p)["made"]["at"])
     manifest = artefacts.read_manifest(path)
+    if manifest.get("layout") != artefacts.LAYOUT:
+        raise InputError(f"{path} was written by an older version of the workbench: evaluate again")
     engine = DuckDBEngine()
     engine.run("CREATE SCHEMA work", "open run")
     for entry in manifest["artefacts"]:

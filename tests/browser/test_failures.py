@@ -55,7 +55,7 @@ def a_cell_raises(context: Any, server: Served) -> None:
     assert answer.status == 200
     page.wait_for_selector("[data-wb-error]")
     assert page.locator("[data-wb-error] h1").all_inner_texts() == [
-        "这个页面没有算出来", "This page could not be computed"]  # fmt: skip
+        "本页计算失败，未能显示", "This page could not be computed"]  # fmt: skip
     assert not page.locator("#wb-skeleton").is_visible()
     content = page.content()
     for trace in ("Traceback", "RuntimeError", "secret_name", "ipython-input"):
@@ -71,7 +71,7 @@ def a_file_is_broken(desk: Desk, path: Path) -> None:
     path.write_bytes(b"PAR1 no longer a table" * 99)
     desk.click('.wb-heatmap a[data-check="archive-required-docs"][data-unit="9903-J"]')
     panel = desk.text("[data-wb-error]")
-    assert "这一页没有算出来" in panel
+    assert "本页计算失败" in panel
     number = desk.text("[data-wb-error] b")
     assert len(number) == 6
     assert "Traceback" not in desk.page.content()

@@ -29,7 +29,7 @@ PIECES = """() => {
     NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.nodeType === 1 ? node : node.parentElement;
-    if (element.closest(".wb-language, script, style")) continue;
+    if (element.closest(".wb-language, select[data-runs], script, style")) continue;
     if (node.nodeType === 3) found.push(node.data);
     else for (const name of ["title", "aria-label", "alt", "placeholder"])
       if (node.getAttribute(name)) found.push(node.getAttribute(name));
@@ -67,6 +67,8 @@ def of_the_files(witness: Witness) -> list[str]:
     texts = list(witness.names.values())
     for check in about["checks"].values():
         texts += [check["clause"], check["rule"], check["duty"].get("source", "")]
+    for source in about["sources"].values():
+        texts += [str(value) for value in source.values()]
     cases = pd.read_parquet(witness.folder / "facts" / "cases.parquet")
     texts += cases["case_no"].dropna().tolist() if "case_no" in cases else []
     return sorted({text for text in texts if text}, key=len, reverse=True)

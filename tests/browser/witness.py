@@ -12,6 +12,7 @@ import pandas as pd
 
 NAMES = {0: "not_applicable", 1: "passed", 2: "failed", 3: "cannot_tell", 4: "not_yet_due"}
 FEW = 5  # decided: fewer give no rate
+NO_UNIT = "-"  # how an address names what belongs to no unit
 WHO = ["subject_id", "case_id", "organ_id", "unit_id", "kind", "period_on", "month"]
 
 
@@ -86,7 +87,7 @@ class Witness:
         subjects = keep(self.subjects, chosen)
         cases = subjects[subjects["case_id"].notna() & (subjects["asset"] == self.case_asset)]
         outcome = keep(self.outcomes, chosen)["outcome"]
-        due = keep(self.deadlines, chosen)["due"].value_counts()
+        due = keep(self.deadlines, at_any_time(chosen))["due"].value_counts()
         vetoes = self.findings[self.findings["veto_candidate"]]
         return {
             "cases": len(cases),
@@ -105,7 +106,7 @@ class Witness:
 
     def deadlines_under(self, due: str, **chosen: str) -> pd.DataFrame:
         """What is soon, overdue or open under the filters, the first due on top."""
-        its = keep(self.deadlines, chosen)
+        its = keep(self.deadlines, at_any_time(chosen))
         return its[its["due"] == due]
 
     @property
@@ -123,7 +124,7 @@ class Witness:
     def cells(self, **chosen: str) -> dict[tuple[str, str], dict[str, int]]:
         """The counts of every (check, unit) and, as unit "", of every check, with some in scope."""
         its = keep(self.outcomes, chosen)
-        named = its.dropna(subset="unit_id")
+        named = its.fillna({"unit_id": NO_UNIT})
         both = pd.concat([named, its.assign(unit_id="")])
         table = both.groupby(["check", "unit_id"])["outcome"].value_counts().unstack(fill_value=0)
         table = table.reindex(columns=list(NAMES.values()), fill_value=0)
@@ -132,7 +133,8 @@ class Witness:
 
     def units(self, **chosen: str) -> list[str]:
         """Units that have anything under the filters."""
-        return sorted(keep(self.outcomes, chosen)["unit_id"].dropna().unique())
+        its = keep(self.outcomes, chosen)["unit_id"].fillna(NO_UNIT).unique()
+        return sorted(its, key=lambda unit: (unit == NO_UNIT, unit))
 
     def months(self, check: str, **chosen: str) -> pd.DataFrame:
         """The five counts of each month of a check that has any."""
@@ -152,6 +154,11 @@ class Witness:
         return its.sort_values(
             ["veto", "period_on"], ascending=False, na_position="last", kind="stable"
         )
+
+
+def at_any_time(chosen: dict[str, str]) -> dict[str, str]:
+    """Without the period: a deadline is one on the as-of day, whenever its case began."""
+    return {name: value for name, value in chosen.items() if name not in ("first", "last")}
 
 
 def keep(frame: pd.DataFrame, chosen: dict[str, str]) -> pd.DataFrame:

@@ -20,12 +20,17 @@ import duckdb
 import nbformat
 import psutil
 
+from workbench.artefacts import LAYOUT
+
 TOKEN = "a-token-of-the-tests"
 SERVE = """
 import json, sys
 from pathlib import Path
 from workbench.dashboards.server import serve
 given = json.loads(sys.argv[1])
+if given["most"]:
+    from workbench.dashboards import server_kernels
+    server_kernels.MOST_KERNELS = given["most"]
 serve(Path(given["runs"]), port=given["port"], token=given["token"], open_browser=False,
       preheat=given["preheat"], notebooks=Path(given["notebooks"]))
 """
@@ -77,10 +82,12 @@ class Running:
 
 
 @contextmanager
-def serving(runs: Path, notebooks: Path, preheat: bool = False, port: int = 0) -> Iterator[Running]:
+def serving(
+    runs: Path, notebooks: Path, preheat: bool = False, port: int = 0, most: int | None = None
+) -> Iterator[Running]:
     """A server from its first line until it was told to stop; then nothing of it is left."""
     given = {"runs": str(runs), "notebooks": str(notebooks), "preheat": preheat, "port": port,
-             "token": TOKEN}  # fmt: skip
+             "token": TOKEN, "most": most}  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, json.dumps(given)],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
@@ -111,7 +118,7 @@ def make_run(out: Path, name: str, **changes: object) -> Path:
     folder.mkdir(parents=True)
     manifest = {
         "run_id": name, "as_of": "2026-06-30", "period": ["2025-07-01", "2026-06-30"],
-        "assets": {"cases": 1234}, "untested": {},
+        "layout": LAYOUT, "assets": {"cases": 1234}, "case_asset": "cases", "untested": {},
         "pack": {"id": "p", "language": "zh", "title": {"zh": "甲规则包", "en": "Pack A"}},
         "made": {"at": "2026-07-01T10:20:00+08:00"},
         "artefacts": [{"path": "findings.parquet", "rows": 56, "sha256": ""}],

@@ -21,9 +21,10 @@ import workbench
 from workbench.display import Language
 from workbench.reports import case_chart
 from workbench.reports.case_chart import Bar, Step, staircase, width_of
-from workbench.reports.case_page import CASE_WORDS, case_html, case_style
-from workbench.reports.case_record import Deadline, Moment, case_record
+from workbench.reports.case_page import case_html, case_style
+from workbench.reports.case_record import Deadline, Gap, Moment, case_record
 from workbench.reports.case_steps import Course
+from workbench.reports.finding_words import CASE_WORDS, clock_of, observed_words
 from workbench.reports.report_words import REPORT_WORDS, Words
 from workbench.run import Run
 from workbench.terms import Outcome, UsageError
@@ -70,7 +71,7 @@ def test_the_record_is_that_of_the_run(sample_run: Run) -> None:
         row = cases.loc[case]
         assert (record.unit_id, record.organ_id, record.kind) == (
             row.unit_id, row.organ_id, row.kind)  # fmt: skip
-        assert record.names[row.unit_id] == units[row.unit_id]
+        assert record.names["unit_id"] == units[row.unit_id]
         assert record.particulars["case_no"] == row.case_no
         own = {m.column: m.at.date() for m in record.moments if m.table == "cases"}
         for column in ("filed_on", "closed_on", "archived_on"):
@@ -142,13 +143,13 @@ def test_days_of_a_limit_are_counted_and_worded(sample_run: Run) -> None:
         limit = Deadline(clock, date(2026, 1, 1), days[0], days[1], state, None)
         return Course(sample_run.results, record, Words(language, CASE_WORDS)).became(limit)
 
-    assert said("met", "2026-03-10", "2026-03-08") == "in time, 2 days to spare"
+    assert said("met", "2026-03-10", "2026-03-08") == "in time, 2 calendar days to spare"
     assert said("met", "2026-03-10", "2026-03-10") == "in time, on the last day"
-    assert said("late", "2026-03-10", "2026-03-11") == "done 1 day late"
-    assert said("late", "2026-03-10", "2026-04-11", "zh") == "逾期 32 天办结"
-    assert said("overdue", "2026-06-01", None) == "overdue by 29 days"
-    assert said("overdue", "2026-06-01", None, "zh") == "逾期 29 天未办"
-    assert said("open", "2026-07-01", None) == "not yet due, 1 day left"
+    assert said("late", "2026-03-10", "2026-03-11") == "done 1 calendar day late"
+    assert said("late", "2026-03-10", "2026-04-11", "zh") == "逾期 32 个自然日办结"
+    assert said("overdue", "2026-06-01", None) == "overdue by 29 calendar days"
+    assert said("overdue", "2026-06-01", None, "zh") == "逾期 29 个自然日未办"
+    assert said("open", "2026-07-01", None) == "not yet due, 1 calendar day left"
     assert said("open", "2026-06-30", None, "zh") == "今日到期"
     assert said("unknown", None, None) == "cannot tell"
 
@@ -163,7 +164,7 @@ def test_a_waiting_time_is_kept_or_cut_short(sample_run: Run) -> None:
     waited = Deadline(name, date(2026, 1, 1), date(2026, 1, 11), date(2026, 1, 12), "met", None)
     early = replace(waited, done_on=date(2026, 1, 8), state="late")
     assert course.became(waited) == "the wait was kept"
-    assert course.became(early) == "done 3 days too early"
+    assert course.became(early) == "done 3 calendar days too early"
     assert course.bar(early).too_early
 
 
@@ -201,8 +202,8 @@ def test_another_pack_has_its_own_words(letters: Run) -> None:
     over = (row.done_on - row.due_on).days
     english, chinese = (text(letters.case(case).html(language)) for language in ("en", "zh"))
     assert "Case file · Warning letter" in english
-    assert f"done {over} day{'s' if over > 1 else ''} late" in english
-    assert f"逾期 {over} 天办结" in chinese
+    assert f"done {over} calendar day{'s' if over > 1 else ''} late" in english
+    assert f"逾期 {over} 个自然日办结" in chinese
     assert "No score" in english
     assert "不评分" in chinese
     assert "Posted within 30 days" in english
@@ -215,7 +216,9 @@ def test_every_word_has_both_languages_and_is_used() -> None:
         assert set(said) == set(LANGUAGES), key
         blanks = [{f for _, f, _, _ in string.Formatter().parse(said[each]) if f} for each in said]
         assert blanks[0] == blanks[1], key
-    code = "".join(p.read_text("utf-8") for p in (ROOT / "workbench" / "reports").glob("case*.py"))
+    room = ROOT / "workbench" / "reports"
+    files = [*room.glob("case*.py"), room / "finding_words.py"]
+    code = "".join(p.read_text("utf-8") for p in files)
     asked = set(re.findall(r'"([a-z_]+)"', code))
     assert set(words) - asked == set()
     called = set(re.findall(r'\bw\("([a-z_]+)"', code))
@@ -286,3 +289,78 @@ def test_a_case_of_which_nothing_is_dated_says_so(sample_run: Run) -> None:
     ):
         read = text(case_html(sample_run.results, bare, language))  # type: ignore[arg-type]
         assert all(sentence in read for sentence in sentences)
+
+
+def test_time_that_still_runs_is_not_time_taken(sample_run: Run) -> None:
+    results, check = sample_run.results, "after-penalty-published-7wd"
+    assert clock_of(results, check) == "penalty_disclosure"
+    assert clock_of(results, "archive-required-docs") is None
+    states = sample_run.deadlines.query("clock == 'penalty_disclosure'").set_index("subject_id")
+    found = sample_run.findings.query("check_id == @check").set_index("subject_id")
+    seen = set()
+    for state in ("overdue", "late"):
+        case = next(s for s in found.index if states.state[s] == state)
+        record = case_record(results, case)
+        assert record is not None
+        finding = next(f for f in record.findings if f.check_id == check)
+        assert finding.state == state
+        zh, en = (text(case_html(results, record, language)) for language in LANGUAGES)
+        over = state == "overdue"
+        assert (f"用时 {finding.observed} 个工作日，至今未办" in zh) == over
+        assert (f"{finding.observed} working days, not done yet" in en) == over
+        seen.add(over)
+        stateless = {"check_id": check, "observed": "9", "expected": "7"}
+        assert observed_words(results, stateless, "zh") == "用时 9 个工作日"
+    assert seen == {True, False}
+
+
+def test_short_names_ids_and_maxima_are_explained(sample_run: Run) -> None:
+    results = sample_run.results
+    cards = results.frame("work.scorecards")
+    case = str(cards[cards.why.str.contains("archive-required-docs")].case_id.iloc[0])
+    record = case_record(results, case)
+    assert record is not None
+    assert record.score is not None
+    whole = results.checks["rubrics"][record.score["rubric"]]["auto_maximum"]
+    for language in LANGUAGES:
+        page = case_html(results, record, language)
+        assert "archive-required-docs" not in page
+        title = results.checks["checks"]["archive-required-docs"]["title"][language]
+        assert re.search(rf"{title} -\d", text(page))
+        source = results.checks["sources"]["S1"]
+        assert f"{source['title']}{'，' if language == 'zh' else ', '}{source['number']}" in page
+        short = replace(record, score={**record.score, "auto_maximum": whole - 8})
+        left_out = {"zh": "8 分的评分项不适用于本案", "en": "do not apply to this case (8 points)"}
+        assert left_out[language] in text(case_html(results, short, language))
+        even = replace(record, score={**record.score, "auto_maximum": whole})
+        assert left_out[language][2:12] not in text(case_html(results, even, language))
+
+
+def test_a_step_says_its_kind_first(sample_run: Run) -> None:
+    moments = (Moment(datetime(2026, 6, 1), "documents", "made_on", "1", "filing_form"),
+               Moment(datetime(2026, 6, 1, 9, 49), "recordings", "captured_at", "2", None),
+               Moment(datetime(2026, 6, 2), "hearings", "held_on", "3", None))  # fmt: skip
+    record = case_record(sample_run.results, next(some_cases(sample_run)))
+    assert record is not None
+    record = replace(record, moments=moments)
+    zh, en = (text(case_html(sample_run.results, record, language)) for language in LANGUAGES)
+    for said in (
+        "立案审批表 （文书，制作日期）",
+        "音像记录 09:49 （采集时间）",
+        "听证 （听证日期）",
+    ):
+        assert said in zh
+    for said in ("Filing form (Documents, made on)", "Recordings 09:49 (captured at)",
+                 "Hearings (held on)"):  # fmt: skip
+        assert said in en
+
+
+def test_a_gap_is_that_of_the_organ(sample_run: Run) -> None:
+    record = case_record(sample_run.results, next(some_cases(sample_run)))
+    assert record is not None
+    check = next(iter(record.outcomes))
+    gap = Gap(check, "cases", "filed_on", "not_delivered")
+    record = replace(record, outcomes={check: "cannot_tell"}, gaps=(gap,))
+    zh, en = (text(case_html(sample_run.results, record, language)) for language in LANGUAGES)
+    assert "本批次中该机关的数据缺口：案件·立案日期" in zh
+    assert "gaps of this bureau in the run: Cases · Filed on" in en

@@ -313,3 +313,127 @@ def test_what_leadership_may_not_see_reaches_no_view(sample_folder: Path, tmp_pa
     assert not re.search(r"(?<!at most )\b\d+ working days", rows)
     deadlines = text(shown(session, page="deadlines", due="overdue", lang="en"))
     assert "[withheld]" in deadlines
+
+
+def letters(folder: Path, rows: list[str]) -> Session:
+    """A run of a few invented letters: `unit,organ,posted_on` each, decided on 4 March 2019."""
+    source = folder / "source"
+    source.mkdir(parents=True)
+    head = "case_id,letter_no,unit_id,organ_id,kind,decided_on,posted_on\n"
+    lines = [
+        f"C{at:03d},N{at},{unit},{organ},warning_letter,2019-03-04,{posted}\n"
+        for at, (unit, organ, posted) in enumerate(row.split(",") for row in rows)
+    ]
+    (source / "cases.csv").write_text(head + "".join(lines), "utf-8")
+    (source / "organs.csv").write_text("organ_id,name\nA,Organ A\nB,Organ B\n", "utf-8")
+    units = "unit_id,organ_id,name\nU1,A,Unit One\nA,A,Named like an organ\n"
+    (source / "units.csv").write_text(units, "utf-8")
+    run = workbench.evaluate(workbench.load(source, pack="us_fda"), as_of="2019-12-31")
+    run.save(folder / "out")
+    return Session(folder / "out")
+
+
+def test_what_belongs_to_no_unit_stands_in_a_column_of_its_own(tmp_path: Path) -> None:
+    good, late = "U1,A,2019-03-05", ",A,2019-09-05"
+    session = letters(tmp_path, [good] * 20 + [late] * 20)
+    html = shown(session)
+    its = {unit: cell for (check, unit), cell in cells(html).items() if "30cd" in check}
+    assert its == {"": (20, 40), "U1": (0, 20), "-": (20, 20)}
+    alone = shown(session, unit="-", page="check", check="posted-within-30cd")
+    assert len(listed(alone)) == 20
+    assert "(no unit given)" in text(alone)
+
+
+def test_a_unit_of_two_organs_keeps_its_cases(tmp_path: Path) -> None:
+    rows = ["U1,A,2019-03-05"] * 6 + ["U1,B,2019-09-05"] * 7 + ["A,A,2019-03-05"] * 5
+    session = letters(tmp_path, rows)
+    assert numbers(shown(session, unit="U1"))["cases"] == 13
+    assert numbers(shown(session, unit="U1", organ="B"))["cases"] == 7
+    assert cells(shown(session, organ="B"))["posted-within-30cd", "U1"] == (7, 7)
+    # A unit that has nothing of the organ is left out, and that is said.
+    html = shown(session, unit="A", organ="B")
+    assert numbers(html)["cases"] == 7
+    assert "which this run does not have" in text(html)
+
+
+def test_all_units_stand_beside_the_one_that_is_chosen(
+    session: Session, run_id: str, sample_run: Run
+) -> None:
+    its = cells(shown(session, run=run_id, unit="9903-J"))
+    sums = tallied(sample_run, check_id=CHECK)[["passed", "failed"]].sum()
+    assert its[CHECK, ""] == (sums["failed"], sums["failed"] + sums["passed"])
+
+
+def test_too_few_have_neither_rate_nor_colour(session: Session, run_id: str) -> None:
+    html = shown(session, run=run_id)
+    cell = r'<td class="wb-heat-(\w+)[^"]*"><a[^>]*><b>([^<]*)</b><span>[\d,]+/([\d,]+)'
+    found = re.findall(cell, html)
+    assert found
+    for heat, rate, decided in found:
+        few = int(decided.replace(",", "")) < 5
+        assert (heat == "few", rate == "") == (few, few)
+    assert any(heat == "few" for heat, _, _ in found)
+
+
+def test_a_deadline_is_one_whatever_period_is_looked_at(
+    session: Session, run_id: str, sample_run: Run
+) -> None:
+    overdue = int((sample_run.deadlines["state"] == "overdue").sum())
+    assert numbers(shown(session, run=run_id, first="2026-06"))["overdue"] == overdue
+
+
+def test_what_was_never_done_is_told_from_what_was_late(
+    session: Session, run_id: str, sample_run: Run
+) -> None:
+    failed = sample_run.findings.query("check_id == @CHECK")["subject_id"]
+    clock = sample_run.deadlines.query("clock == 'penalty_disclosure' and state == 'overdue'")
+    waiting = int(failed.isin(clock["subject_id"]).sum())
+    assert 0 < waiting < len(failed)
+    html = shown(session, run=run_id, page="check", check=CHECK, lang="en")
+    assert f"of {len(failed)} failed, {waiting} are not done yet" in text(html)
+    pages = [shown(session, run=run_id, page="check", check=CHECK, lang="en", at=str(at))
+             for at in range(3)]  # fmt: skip
+    assert sum(page.count("not done yet</td>") for page in pages) == waiting
+
+
+def test_months_end_with_the_as_of_day_and_the_order_of_two_is_mended(
+    session: Session, run_id: str
+) -> None:
+    html = shown(session, run=run_id)
+    months = re.findall(r'<option value="(\d{4}-\d\d)"', html)
+    assert max(months) == "2026-06"
+    (year,) = re.findall(r'href="([^"]*)"[^>]*>近十二个月', html)
+    assert "first=2025-07" in year
+    assert "last=2026-06" in year
+    mended = f'data-hash="#run={run_id}&amp;lang=zh&amp;first=2026-01&amp;last=2026-03"'
+    assert mended in shown(session, run=run_id, first="2026-03", last="2026-01")
+
+
+def test_cases_with_findings_the_most_serious_first(
+    session: Session, run_id: str, sample_run: Run
+) -> None:
+    html = shown(session, run=run_id, page="cases")
+    table = html[html.index("wb-cases") :]
+    ids = re.findall(r'class="wb-mono[^>]*>([^<]+)<', table)
+    found = sample_run.findings.dropna(subset=["case_id"])
+    assert f"{found['case_id'].nunique()} 件有问题" in text(html)
+    worst = list(sample_run.worst_cases["case_id"])
+    assert ids[: len(worst)] == worst
+
+
+def test_an_unknown_run_is_named(session: Session) -> None:
+    read = text(shown(session, run="gone-2026", lang="en"))
+    assert "There is no run gone-2026" in read
+
+
+def test_first_look_is_ordered_by_what_is_sure(
+    session: Session, run_id: str, sample_run: Run
+) -> None:
+    html = shown(session, run=run_id)
+    part = html[html.index('class="wb-first"') :]
+    fractions = re.findall(r"<i>(\d+) / (\d+) ", part[: part.index("</ol>")])
+    links = sample_run.weak_links.query("n >= 5 and failed > 0")
+    wanted = links.sort_values(["low", "check_id"], ascending=[False, True]).head(5)
+    assert [(int(f), int(n)) for f, n in fractions] == list(
+        zip(wanted["failed"], wanted["n"], strict=True)
+    )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import warnings
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -14,6 +19,11 @@ from workbench.pack import Pack, read_pack
 from workbench.privacy import Role, mask, mask_row, may_see, strictest, visible_columns
 from workbench.reports.case_page import case_html
 from workbench.reports.case_record import case_record
+from workbench.reports.html import render_report
+from workbench.reports.report_data import gather
+from workbench.reports.results import Results
+from workbench.reports.terminal import as_text
+from workbench.reports.workbook import write_workbook
 from workbench.run import Run
 from workbench.schema import CLASSES
 
@@ -181,3 +191,119 @@ def test_names_are_taken_only_where_everyone_may_read_them(tmp_path: Path) -> No
     path.write_text(text[:at] + text[at:].replace("{type", "{class: personal, type", 1), "utf-8")
     run = workbench.evaluate(workbench.load(LETTERS, pack=pack, mapping=LETTERS / "mapping.yaml"))
     assert set(run.names.table) == {"organs"}
+
+
+def papers(results: Results, folder: Path, role: Role) -> str:
+    """Report, workbook (its days as days) and summary as one text, in both languages."""
+    data = gather(results)
+    told = [render_report(results, data, role=role)]
+    for language in ("zh", "en"):
+        told.append(as_text(results, language, role))
+    if role is Role.leadership:  # of which openpyxl makes slow work
+        path = write_workbook(results, folder / "b.xlsx", "en", data=data)
+        with warnings.catch_warnings():  # of openpyxl, about the bars in cells
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path)
+        told += [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True)
+                 for cell in row if cell is not None]  # fmt: skip
+    return "\n".join(told)
+
+
+def classed(results: Results, facts: Mapping[str, Mapping[str, str]]) -> Results:
+    """The same run, its facts taken for those of another class."""
+    return Results(results.engine, results.manifest, {**results.checks, "facts": facts})
+
+
+def pick(values: Any) -> set[str]:
+    return {str(value) for value in values if value is not None and value == value}
+
+
+def test_no_paper_for_leadership_holds_a_classed_column(sample_run: Run, tmp_path: Path) -> None:
+    kernel = ("subject_id", "case_id", "unit_id", "organ_id", "kind", "period_on")
+    checks, assets = sample_run.results.checks, sample_run.manifest["assets"]
+    shown = [(about["asset"], fact) for about in checks["checks"].values()
+             for fact in about["facts"].values()]  # fmt: skip
+    shown += [(about["asset"], fact) for about in checks["clocks"].values()
+              for fact in about["facts"].values()]  # fmt: skip
+    classes = {"subject_id": "secret", "unit_id": "commercial", "period_on": "commercial"}
+    facts = {asset: {f: classes.get(f, "personal")
+                     for f in (*kernel, *(f for a, f in shown if a == asset))}
+             for asset in assets}  # fmt: skip
+    results = classed(sample_run.results, facts)
+    text = papers(results, tmp_path, Role.leadership)
+    values = pick(
+        [*results.unit_names, *results.unit_names.values(), *results.organ_names.values()]
+    )
+    for asset in assets:
+        frame = sample_run.facts(asset)
+        values |= pick(frame.subject_id) | pick(frame.case_id)
+    assert len(values) > 2000
+    assert sorted(value for value in values if value in text) == []
+    days = pick(str(day)[:10] for name in ("start_on", "due_on", "done_on")
+                for day in sample_run.deadlines[name].dropna())  # fmt: skip
+    days |= pick(str(day)[:10] for day in sample_run.findings.due_on.dropna())
+    assert len(days) > 200
+    days.discard(str(sample_run.manifest["as_of"]))
+    assert sorted(day for day in days if day in text) == []
+    kinds = {results.words(str(kind), "en") for kind in sample_run.facts().kind.dropna().unique()}
+    assert kinds & set(text.split("\n")) == set()  # cells of the workbook
+    assert "[withheld]" in text
+    assert "〔不显示〕" in text
+    open_to = papers(results, tmp_path, Role.auditor)
+    assert any(name in open_to for name in results.unit_names.values())
+
+
+def test_the_report_of_a_pack_with_classed_columns(planted: Run, tmp_path: Path) -> None:
+    letters = pd.read_csv(LETTERS / "warning_letters.csv", dtype=str)
+    assert planted.folder is not None
+    text = papers(planted.results, tmp_path, Role.leadership)
+    numbers = set(letters.letter_number.dropna()) - set(letters.case_id)
+    assert len(numbers) > 2000
+    for paper in (text, (planted.folder / "report.html").read_text("utf-8")):
+        assert sorted(numbers & set(re.findall(r"[\w-]+", paper))) == []
+    days = pick(pd.to_datetime(planted.deadlines.due_on).dt.strftime("%Y-%m-%d"))
+    assert days - {planted.manifest["as_of"]}
+    assert [d for d in days - {planted.manifest["as_of"]} if d in text] == []
+    seen = papers(planted.results, tmp_path, Role.supervisor)
+    assert numbers & set(re.findall(r"[\w-]+", seen))
+
+
+def test_a_day_has_the_class_of_its_clocks_own_asset(sample_run: Run) -> None:
+    clock, about = next(
+        (name, about) for name, about in sample_run.results.checks["clocks"].items()
+        if (sample_run.deadlines.clock == name).any()
+    )  # fmt: skip
+    day = about["facts"]["start_on"]
+    own = classed(sample_run.results, {"cases": {day: "personal"}})
+    assert own.clock_classes(clock)["start_on"] == "personal"
+    clocks = {**own.checks["clocks"], clock: {**about, "asset": "unit_years"}}
+    other = Results(own.engine, own.manifest, {**own.checks, "clocks": clocks})
+    assert set(other.clock_classes(clock).values()) == {"none"}
+    case = str(sample_run.deadlines.query("clock == @clock").case_id.dropna().iloc[0])
+    for results, hidden in ((own, True), (other, False)):
+        record = case_record(results, case, Role.leadership)
+        assert record is not None
+        limit = next(d for d in record.deadlines if d.clock == clock)
+        assert ("start_on" in limit.withheld) is hidden
+
+
+def test_a_unit_and_an_organ_of_one_id_keep_their_names(tmp_path: Path) -> None:
+    tables = {
+        "organs": "organ_id,name\n7,The agency\n",
+        "units": "unit_id,organ_id,name\n7,7,The office\n",
+        "cases": "case_id,organ_id,unit_id,kind,decided_on,posted_on\n"
+        "1,7,7,warning_letter,2026-01-05,2026-03-05\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    run = workbench.evaluate(workbench.load(tmp_path, pack=FDA), as_of="2026-03-17")
+    opened = workbench.open_run(run.save(tmp_path / "out"))
+    for results in (run.results, opened.results):
+        assert (results.unit_names, results.organ_names) == (
+            {"7": "The office"}, {"7": "The agency"})  # fmt: skip
+        record = case_record(results, "1")
+        assert record is not None
+        assert record.names == {"unit_id": "The office", "organ_id": "The agency"}
+        assert gather(results).organs == ["The agency"]
+        assert "The office" in as_text(results, "en")
+        assert run.check("posted-within-30cd").by_unit.unit.tolist() == ["The office"]

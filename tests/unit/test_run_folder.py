@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import random
 import shutil
@@ -10,10 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import workbench
 from workbench import artefacts
 from workbench.artefacts import broken_artefacts
+from workbench.cli import main
+from workbench.dashboards.home import view
+from workbench.dashboards.home_runs import find_runs
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.run import Run
 from workbench.terms import InputError, Outcome, UsageError
@@ -148,3 +153,55 @@ def test_runs_of_the_same_files_do_not_touch_one_another(tmp_path: Path) -> None
     after = early.tallies.sort_values(list(early.tallies.columns), ignore_index=True)
     pd.testing.assert_frame_equal(before, after)
     assert early.save(tmp_path) != late.save(tmp_path)
+
+
+def test_a_run_of_an_older_layout_is_a_sentence(sample_folder: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(sample_folder, old)
+    manifest = json.loads((old / "manifest.json").read_text("utf-8"))
+    assert manifest.pop("layout") == artefacts.LAYOUT
+    core = {k: v for k, v in manifest.items() if k not in ("run_id", "seal", "made")}
+    manifest["seal"] = hashlib.sha256(artefacts.to_json(core).encode()).hexdigest()
+    (old / "manifest.json").write_text(artefacts.to_json(manifest), "utf-8")
+    with pytest.raises(InputError, match="older version of the workbench: evaluate again"):
+        workbench.open_run(old)
+    target = tmp_path / "y.xlsx"
+    result = CliRunner().invoke(main, ["report", str(old), "--to", str(target)])
+    assert result.exit_code != 0
+    assert "evaluate again" in result.output
+    assert not target.exists()
+    assert CliRunner().invoke(main, ["verify", str(old)]).exit_code == 0
+    assert [entry.fault for entry in find_runs(tmp_path)] == ["older"]
+
+
+def test_the_case_asset_may_have_any_name(tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    shutil.copytree("expectations/us_fda", pack)
+    for path in [*pack.glob("facts/*.sql"), *pack.glob("suites/*.json")]:
+        path.rename(path.with_suffix(f".letters{path.suffix}"))
+    for name, old, new in (
+        ("pack.yaml", "assets:\n  cases:", "assets:\n  letters:"),
+        ("clocks/publication.yaml", "  posting:\n", "  posting:\n    asset: letters\n"),
+    ):
+        text = (pack / name).read_text("utf-8")
+        assert old in text
+        (pack / name).write_text(text.replace(old, new, 1), "utf-8")
+    source = Path("sample_data/us_fda")
+    mapping = source / "mapping.yaml"
+    runs = [
+        workbench.evaluate(workbench.load(source, pack=p, mapping=mapping), as_of="2026-03-17")
+        for p in (pack, "us_fda")
+    ]
+    run = workbench.open_run(runs[0].save(tmp_path / "out"))
+    assert run.manifest["case_asset"] == "letters"
+    assert run.summary("en") == runs[1].summary("en")
+    assert len(run.outcomes()) == len(run.facts("letters")) == run.manifest["assets"]["letters"]
+    page = run.report(tmp_path / "r.html").read_text("utf-8")
+    assert run.folder is not None
+    assert page == (run.folder / "report.html").read_text("utf-8")
+    run.report(tmp_path / "r.xlsx")
+    assert run.case(str(run.findings.case_id.iloc[0])).html("en")
+    assert run.html("en")
+    entry = find_runs(tmp_path / "out")[0]
+    assert entry.fault == ""
+    assert view(tmp_path / "out", tmp_path)

@@ -14,12 +14,20 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
+import psutil
 import pytest
+from jupyter_server.services.kernels.connection.base import (
+    deserialize_msg_from_ws_v1,
+    serialize_msg_to_ws_v1,
+)
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from tests.unit.serving import (
     TOKEN,
@@ -31,7 +39,10 @@ from tests.unit.serving import (
     write_notebooks,
 )
 from workbench.dashboards import server_kernels
+from workbench.dashboards.home import view
 from workbench.dashboards.server import new_token
+from workbench.dashboards.server_socket import PROTOCOL, is_whole
+from workbench.dashboards.widget import Dashboard
 from workbench.terms import UsageError
 
 GOOD = """
@@ -84,8 +95,9 @@ def server(runs: Path, notebooks: Path) -> Iterator[Running]:
         yield running
 
 
-UPGRADE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13",
-           "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ=="}  # fmt: skip
+OLD_UPGRADE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13",
+               "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ=="}  # fmt: skip
+UPGRADE = OLD_UPGRADE | {"Sec_WebSocket_Protocol": PROTOCOL}
 KERNEL_ID = re.compile(r'"kernelId": "([\w-]+)"')
 KERNEL = str(uuid.uuid4())
 EVERYTHING = (
@@ -138,9 +150,18 @@ def test_the_token_can_be_typed(server: Running) -> None:
                           Content_Type="application/x-www-form-urlencoded")  # fmt: skip
 
     assert post(TOKEN).status == 302
+    assert post(f"http://127.0.0.1:8866/?token={TOKEN}").status == 302
+    assert post(f"http://127.0.0.1:8866/?token={TOKEN}x").status == 401
     wrong = post("not-the-token")
     assert wrong.status == 401
-    assert "This is not the token" in wrong.text
+    assert "That is not the token" in wrong.text
+
+
+def test_a_wrong_token_in_the_address_is_named_on_the_form(server: Running) -> None:
+    sent = server.get("/?token=not-the-token", None)
+    assert "That is not the token" in server.get(sent.headers["Location"], None).text
+    assert "That is not the token" in server.get("/login?token=not-the-token", None).text
+    assert "That is not the token" not in server.get("/login?next=%2F", None).text
 
 
 def test_a_page_of_another_site_opens_no_socket(server: Running) -> None:
@@ -243,6 +264,59 @@ def test_home_in_english(server: Running) -> None:
     assert server.get("/?lang=xx").status == 200
 
 
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("fr", "zh"), ("en-GB,en;q=0.9,zh;q=0.8", "en"), ("de, en;q=0.3, zh-TW;q=0.5", "zh"),
+     ("en;q=x, *", "zh"), ("en;q=0, fr", "zh")],
+)  # fmt: skip
+def test_home_in_the_language_of_the_browser(server: Running, header: str, language: str) -> None:
+    name = {"zh": "zh-CN", "en": "en"}[language]
+    assert f'<html lang="{name}">' in server.get("/", Accept_Language=header).text
+    assert '<html lang="zh-CN">' in server.get("/?lang=zh", Accept_Language=header).text
+
+
+def test_the_language_of_the_system_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBENCH_LANG", "zh")
+    assert view(tmp_path, tmp_path, "", "en")["language"] == "zh"
+    assert view(tmp_path, tmp_path, "en", "zh")["language"] == "en"
+
+
+def test_a_run_is_the_newest_of_its_pack_and_organs(tmp_path: Path) -> None:
+    bureau = ["某局", "甲所", "乙所"]
+    make_run(tmp_path, "p-1", organs=bureau, made={"at": "2026-07-01T00:00:00Z"})
+    make_run(tmp_path, "p-2", organs=bureau, made={"at": "2026-07-02T00:00:00Z"})
+    make_run(tmp_path, "p-3", organs=["另一所"], made={"at": "2026-07-03T00:00:00Z"})
+    make_run(tmp_path, "p-0", made={"at": "2026-06-01T00:00:00Z"})  # of an older version
+    page = view(tmp_path, tmp_path, "zh")
+    assert [run["name"] for run in page["newest"]] == ["p-3", "p-2", "p-0"]
+    assert [run["name"] for run in page["earlier"]] == ["p-1"]
+    assert [run["organs"] for run in page["newest"]] == ["另一所", "某局 等 3 个机关", ""]
+    assert view(tmp_path, tmp_path, "en")["newest"][1]["organs"] == "某局 and 2 more"
+
+
+def test_home_says_what_was_left_out(tmp_path: Path) -> None:
+    rows = {
+        "cases": {"read": 7, "used": 6, "refused": 1},
+        "x": {"read": 3, "used": 2, "refused": 1},
+    }
+    make_run(tmp_path, "p-1", rows=rows, untested={"a": ["x"], "b": ["x"]})
+    make_run(tmp_path, "p-2", rows={"cases": {"read": 7}})
+    page = view(tmp_path, tmp_path, "zh")
+    assert page["newest"][0]["left_out"] == "读入 10 行，拒收 2 行；2 项检查未检查"
+    assert [run["name"] for run in page["broken"]] == ["p-2"]
+    assert page["newest"][0]["rates"][0]["bar"].count("<i ") == 4
+
+
+def test_the_commands_name_the_folder_that_is_served(tmp_path: Path) -> None:
+    page = view(tmp_path / "my runs", tmp_path, "zh")
+    assert page["elsewhere"]
+    given = f"--out '{tmp_path / 'my runs'}'"
+    assert page["command"] == f".venv/bin/workbench evaluate 案卷文件夹 {given}"
+    assert page["sample"].endswith(given)
+    root = Path(__file__).parents[2]
+    assert not view(root / "out", tmp_path, "zh")["elsewhere"]
+
+
 def test_a_hostile_title_is_only_a_text(server: Running) -> None:
     page = server.get("/").text
     assert "<script" not in page
@@ -286,7 +360,7 @@ def test_the_first_view_comes_before_any_script_of_voila(server: Running) -> Non
 def test_a_page_that_failed_says_so_and_shows_no_traceback(server: Running, name: str) -> None:
     page = server.get(f"/voila/render/{name}.ipynb").text
     assert page.count("data-wb-error") == 1
-    assert "这个页面没有算出来" in page
+    assert "本页计算失败，未能显示" in page
     assert "This page could not be computed" in page
     assert "workbench verify" in page
     for text in ("Traceback", "RuntimeError", "a secret detail", "some output", "--debug"):
@@ -314,27 +388,121 @@ def test_a_kernel_runs_no_code_of_the_browser(server: Running, tmp_path: Path) -
 
 async def _try_to_run(port: int, kernel: str, code: str) -> None:
     """Send a request to execute, then one that is allowed, and wait for the answer to that."""
-    from tornado.httpclient import HTTPRequest
-    from tornado.websocket import websocket_connect
-
-    address = f"ws://127.0.0.1:{port}/api/kernels/{kernel}/channels?session_id=s"
-    request = HTTPRequest(address, headers={"Authorization": f"token {TOKEN}"})
-    socket_ = await websocket_connect(request)
-
-    def message(kind: str, content: Mapping[str, object]) -> str:
-        header = {"msg_id": kind, "msg_type": kind, "session": "s", "username": "",
-                  "version": "5.3", "date": "2026-01-01T00:00:00Z"}  # fmt: skip
-        return json.dumps({"channel": "shell", "header": header, "parent_header": {},
-                           "metadata": {}, "content": content, "buffers": []})  # fmt: skip
-
-    await socket_.write_message(message("execute_request", {"code": code, "silent": False}))
-    await socket_.write_message(message("kernel_info_request", {}))
+    socket_ = await _connect(port, kernel)
+    asked = _message("execute_request", {"code": code, "silent": False})
+    await socket_.write_message(asked, binary=True)
+    await socket_.write_message(_message("kernel_info_request", {}), binary=True)
     while True:
         answer = await asyncio.wait_for(socket_.read_message(), 30)
-        assert isinstance(answer, str)
-        if json.loads(answer)["msg_type"] == "kernel_info_reply":
+        assert isinstance(answer, bytes)
+        if json.loads(deserialize_msg_from_ws_v1(answer)[1][0])["msg_type"] == "kernel_info_reply":
             break
     socket_.close()
+
+
+async def _connect(port: int, kernel: str) -> WebSocketClientConnection:
+    address = f"ws://127.0.0.1:{port}/api/kernels/{kernel}/channels?session_id=s"
+    request = HTTPRequest(address, headers={"Authorization": f"token {TOKEN}"})
+    return await websocket_connect(request, subprotocols=[PROTOCOL])
+
+
+def _message(kind: str, content: Mapping[str, object]) -> bytes:
+    header = {"msg_id": kind, "msg_type": kind, "session": "s", "username": "",
+              "version": "5.3", "date": "2026-01-01T00:00:00Z"}  # fmt: skip
+    parts = [json.dumps(part).encode() for part in (header, {}, {}, content)]
+    whole: bytes = serialize_msg_to_ws_v1(parts, "shell")
+    return whole
+
+
+def test_a_socket_that_speaks_the_old_form_is_refused(server: Running) -> None:
+    """Voila would read a binary message of that form as one that lists billions of parts."""
+    kernel = KERNEL_ID.search(server.get("/voila/render/good.ipynb").text)
+    assert kernel
+    path = f"/api/kernels/{kernel[1]}/channels"
+    assert server.get(path, **OLD_UPGRADE).status == 400
+    assert server.get(path, Sec_WebSocket_Protocol="v0, x", **OLD_UPGRADE).status == 400
+    assert server.get("/").status == 200
+
+
+BROKEN = {
+    "a text": json.dumps({"channel": "shell", "header": {"msg_type": "comm_msg"}}),
+    "nothing": b"",
+    "counts to billions": (2**62).to_bytes(8, "little") + b"x" * 100,
+    "overlapping parts": b"".join(n.to_bytes(8, "little") for n in (7, 64, 69, 64, 69, 64, 69, 64))
+    + b"shell",
+    "no header": serialize_msg_to_ws_v1([b"null", b"{}", b"{}", b"{}"], "shell"),
+    "a header that is no JSON": serialize_msg_to_ws_v1([b"[" * 9999, b"", b"", b""], "shell"),
+    "half of one": _message("kernel_info_request", {})[:-1],
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_message_that_is_none_ends_its_own_connection_only(server: Running, name: str) -> None:
+    message = BROKEN[name]
+    assert isinstance(message, str) or not is_whole(message)
+    kernel = KERNEL_ID.search(server.get("/voila/render/shows_nothing.ipynb").text)
+    assert kernel
+
+    async def send() -> int | None:
+        socket_ = await _connect(server.port, kernel[1])
+        await socket_.write_message(message, binary=isinstance(message, bytes))
+        while await asyncio.wait_for(socket_.read_message(), 30) is not None:
+            pass
+        socket_.close()
+        return socket_.close_code
+
+    assert asyncio.run(send()) == 1003
+    assert server.get("/").status == 200
+
+
+def test_a_message_of_the_browser_is_whole() -> None:
+    assert is_whole(_message("comm_msg", {"data": {}}))
+    assert is_whole(serialize_msg_to_ws_v1([b'{"msg_type": "comm_msg"}', *[b"{}"] * 3, b"buffer"],
+                                           "shell"))  # fmt: skip
+
+
+class Viewer:
+    """A session that shows what it was asked for, or fails."""
+
+    def __init__(self, base: str, error: BaseException | None = None) -> None:
+        self.base, self.error = base, error
+
+    def page(self, address: str, *, first: bool = False, live: bool = True) -> SimpleNamespace:
+        if self.error and not first:
+            raise self.error
+        return SimpleNamespace(html=f"<p>{address}</p>", here=address)
+
+    def failure(self, address: str, number: str) -> SimpleNamespace:
+        return SimpleNamespace(html="failed")
+
+
+def _hear(monkeypatch: pytest.MonkeyPatch, viewer: Viewer, message: object) -> list[object]:
+    sent: list[object] = []
+    monkeypatch.setattr(Dashboard, "send", lambda _, content, buffers=None: sent.append(content))
+    Dashboard(viewer)._hear(None, message, [])  # type: ignore[arg-type]
+    return sent
+
+
+def test_a_served_kernel_sends_no_plotly(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _hear(monkeypatch, Viewer("/"), {"plotly": True}) == []
+    assert _hear(monkeypatch, Viewer(""), {"plotly": True}) == [{"plotly": True}]
+
+
+def test_half_a_character_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = _hear(monkeypatch, Viewer("/"), {"seq": 1, "hash": "#subject=\ud800"})
+    assert answer == [{"seq": 1, "html": "<p>#subject=?</p>"}]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("Query interrupted")])
+def test_a_query_ends_quietly_when_its_page_was_closed(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = {"seq": 1, "hash": "#"}
+    assert _hear(monkeypatch, Viewer("/", error), asked) == []
+    assert not caplog.records
+    other = _hear(monkeypatch, Viewer("/", RuntimeError("another")), asked)
+    assert other == [{"seq": 1, "html": "failed"}]
+    assert len(caplog.records) == 1
 
 
 def test_a_preheated_page_knows_of_a_run_made_since(tmp_path: Path) -> None:
@@ -369,6 +537,40 @@ def test_room_is_made_where_nobody_looks_any_more(monkeypatch: pytest.MonkeyPatc
     assert asyncio.run(server_kernels.make_room(kernels))
     assert list(kernels) == ["new", "seen"]
     assert not asyncio.run(server_kernels.make_room(Kernels({"a": 1, "b": 1, "c": 999}, "c")))
+
+
+@pytest.mark.parametrize(("preheat", "most"), [(False, 2), (True, 3)])
+def test_those_who_ask_at_once_do_not_get_more_kernels(
+    tmp_path: Path, preheat: bool, most: int
+) -> None:
+    only = write_notebooks(tmp_path / "notebooks", {"good": GOOD})
+    make_run(tmp_path / "runs", "p-1")
+    with serving(tmp_path / "runs", only, preheat=preheat, most=most) as server:
+        with ThreadPoolExecutor(6) as many:
+            asked = [many.submit(server.get, "/voila/render/good.ipynb") for _ in range(6)]
+        answers = [answer.result() for answer in asked]
+        shown = [answer for answer in answers if answer.status == 200]
+        assert 1 <= len(shown) <= 2
+        assert all('id="wb-first"' in answer.text for answer in shown)
+        assert {answer.status for answer in answers} == {200, 503}
+        assert len(psutil.Process(server.process.pid).children()) <= most
+        assert server.get("/voila/render/none.ipynb").status == 404
+
+
+def test_a_place_is_held_until_it_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_kernels, "MOST_KERNELS", 3)
+
+    async def take() -> None:
+        places, kernels = server_kernels.Places(), Kernels({"a": 1}, "a")
+        taken = await asyncio.gather(*(places.take(kernels) for _ in range(5)))
+        held = [place for place in taken if place]
+        assert len(held) == 2
+        held[0].close()
+        held[0].close()  # once is enough
+        assert await places.take(kernels)
+        assert not await places.take(kernels)
+
+    asyncio.run(take())
 
 
 # --- starting and stopping

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
-from workbench.dashboards.data import Records, RunData
+from workbench.dashboards.data import ROWS, Records, RunData
 from workbench.dashboards.overview import rate_of
 from workbench.dashboards.state import OUTCOMES, State
 from workbench.dashboards.view import (
@@ -20,9 +21,11 @@ from workbench.dashboards.view import (
 )
 from workbench.display import count, text_of
 from workbench.privacy import WITHHELD
-from workbench.reports.finding_words import expected_words, observed_words
+from workbench.reports.finding_words import clock_of, expected_words, observed_words
 from workbench.reports.report_words import Words, share
 from workbench.weak_links import MINIMUM_DECIDED
+
+_SHOWN = {"unit_id": "unit", "period_on": "day"}  # columns of a row -> what they are called here
 
 
 def check_view(data: RunData, state: State) -> View:
@@ -31,17 +34,18 @@ def check_view(data: RunData, state: State) -> View:
     about, title = data.checks[check], check_title(data, check, state.language)
     counts = data.by_check(state).get(check, {})
     total = counts.get(state.outcome, 0)
-    if state.at and state.at * 20 >= total:
+    if state.at and state.at * ROWS >= total:
         state = replace(state, at=0)
     months = data.months(state, check)
     drawn = any(month.decided for month in months)
     up = replace(state, page="overview", check=None, outcome="failed", at=0)
     html = fill(
         "check.html.j2", w=w, few=MINIMUM_DECIDED, back=up.link(),
-        kicker=w("in_unit", unit=unit_name(data, state.unit)) if state.unit else w("check_head"),
+        kicker=_kicker(data, state, w),
         check={"title": title, "grade": about["grade"], "grade_word": w(about["grade"]),
                "unverified": "" if about["verified"] else w("unverified")},
         about=_about(data, state, w), **_rate(data, state, counts, w),
+        still_open=_still_open(data, state, counts, w), sources=_sources(data, check, w),
         untested=_untested(data, check, w),
         trend_label=w("trend_label", title=title),
         trend_empty="" if drawn else w("trend_none_here"),
@@ -57,6 +61,32 @@ def check_view(data: RunData, state: State) -> View:
     )  # fmt: skip
     figures = {"wb-trend": trend(months, state, check, w, 220)} if drawn else {}
     return View(html, title, figures)
+
+
+def _kicker(data: RunData, state: State, w: Words) -> str:
+    if not state.unit:
+        return w("check_head")
+    return w("in_unit", unit=unit_name(data, state.unit, state.language))
+
+
+def _still_open(data: RunData, state: State, counts: dict[str, int], w: Words) -> str:
+    """Late and never done are different faults: how many of either."""
+    if not counts.get("failed") or clock_of(data.results, str(state.check)) is None:
+        return ""
+    waiting = data.still_open(state)
+    return w("open_and_late", failed=counts["failed"], open=waiting,
+             late=counts["failed"] - waiting)  # fmt: skip
+
+
+def _sources(data: RunData, check: str, w: Words) -> list[str]:
+    """The documents whose short names stand in the clause; titles stay as they are."""
+    colon, comma = ("：", "，") if w.language == "zh" else (": ", ", ")
+    clause, given = data.checks[check]["clause"], data.results.checks["sources"]
+    return [
+        name + colon + comma.join(str(about[k]) for k in ("title", "number") if about.get(k))
+        for name, about in given.items()
+        if re.search(rf"\b{re.escape(name)}\b", clause)
+    ]
 
 
 def _about(data: RunData, state: State, w: Words) -> list[tuple[str, str, str]]:
@@ -80,6 +110,7 @@ def _rate(data: RunData, state: State, counts: dict[str, int], w: Words) -> dict
     if decided:
         found["rate"] = share(counts["failed"] / decided)
         found["fraction"] = w("failed_of_decided", failed=counts["failed"], decided=decided)
+        found["fraction"] += w("passed_beside", rate=share(counts["passed"] / decided))
     return found
 
 
@@ -113,7 +144,7 @@ def _rows(data: RunData, state: State, rows: Records, w: Words) -> list[dict[str
         its = {
             "subject": row["case_id"] or row["subject_id"],
             "href": state.link(page="case", subject=row["case_id"]) if row["case_id"] else "",
-            "unit": unit_name(data, row["unit_id"]),
+            "unit": unit_name(data, row["unit_id"], state.language),
             "kind": kind_name(data, row["kind"], state.language),
             "day": row["period_on"].isoformat() if row["period_on"] else "—",
             "veto": "",
@@ -125,6 +156,7 @@ def _rows(data: RunData, state: State, rows: Records, w: Words) -> list[dict[str
                 "expected": expected_words(data.results, finding, state.language),
                 "due_on": row["due_on"].isoformat() if row["due_on"] else "—",
                 "veto": w("veto_short") if row["veto_candidate"] else "",
-            } | dict.fromkeys(row["withheld"], WITHHELD[w.language])
+            }
+        its |= {_SHOWN.get(part, part): WITHHELD[w.language] for part in row["withheld"]}
         shown.append(its)
     return shown

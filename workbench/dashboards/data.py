@@ -7,16 +7,17 @@ memory (by organ, unit, kind and month); lists are read from the run's own files
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from workbench import sqltext
-from workbench.dashboards.state import Known, State
+from workbench.dashboards.state import NO_UNIT, Known, State
 from workbench.display import Language
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.privacy import Role, mask_row
+from workbench.reports.finding_words import clock_of
 from workbench.reports.report_data import Month, month_series
 from workbench.reports.results import Results
 from workbench.reports.summary import SOON_DAYS
@@ -25,6 +26,7 @@ from workbench.terms import Outcome
 
 COUNTS = tuple(outcome.name for outcome in Outcome)
 ROWS = 20  # of a list on one page
+_KERNEL = ("organ_id", "unit_id", "kind", "period_on")
 Records = list[dict[str, Any]]
 _DUE = {
     "soon": f"state = 'open' AND days_left BETWEEN 0 AND {SOON_DAYS}",
@@ -64,16 +66,17 @@ class RunData:
     def _prepare(self) -> None:
         run = self.results.engine.run
         month = "STRFTIME(period_on, '%Y-%m') AS month"
-        run("CREATE TABLE counts AS SELECT asset, check_id, organ_id, unit_id, kind, month, "
+        unit = f"COALESCE(unit_id, {sqltext.literal(NO_UNIT)}) AS unit_id"
+        run(f"CREATE TABLE counts AS SELECT asset, check_id, organ_id, {unit}, kind, month, "
             f"{', '.join(COUNTS)} FROM work.tallies", "counts")  # fmt: skip
         run(f"""CREATE TABLE cases AS
-            SELECT organ_id, unit_id, kind, {month}, COUNT(*) AS cases,
+            SELECT organ_id, {unit}, kind, {month}, COUNT(*) AS cases,
                    COUNT(*) FILTER (case_id IN (SELECT case_id FROM work.findings)) AS affected,
                    COUNT(*) FILTER (case_id IN (SELECT case_id FROM work.findings
                                                 WHERE veto_candidate)) AS vetoes
             FROM work.facts_{self.case_asset} GROUP BY ALL""", "cases")  # fmt: skip
         subjects = " UNION ALL ".join(
-            f"SELECT {sqltext.literal(asset)} AS asset, subject_id, organ_id, unit_id, kind, "
+            f"SELECT {sqltext.literal(asset)} AS asset, subject_id, organ_id, {unit}, kind, "
             f"{month} FROM work.{sqltext.name('facts_' + asset)}"
             for asset in self.assets
         )
@@ -122,9 +125,21 @@ class RunData:
         return self.results.case_asset
 
     @cached_property
-    def names(self) -> dict[str, str]:
-        """What people call units and organs."""
-        return self.results.names
+    def unit_names(self) -> dict[str, str]:
+        """What people call units."""
+        return self.results.unit_names
+
+    @cached_property
+    def organ_names(self) -> dict[str, str]:
+        """What people call organs."""
+        return self.results.organ_names
+
+    @cached_property
+    def unreadable(self) -> int:
+        """Values that were written and could not be read."""
+        query = ("SELECT COALESCE(SUM(COALESCE(\"count\", 1)), 0) FROM work.load_report "
+                 "WHERE action = 'unreadable'")  # fmt: skip
+        return int(self.results.engine.rows(query, "unreadable")[0][0])
 
     @cached_property
     def known(self) -> Known:
@@ -135,17 +150,20 @@ class RunData:
             query = f"SELECT DISTINCT {column} FROM ({both}) WHERE {column} IS NOT NULL ORDER BY 1"
             return [row[0] for row in self.results.engine.rows(query, column)]
 
-        rows = self.results.engine.rows(
-            "SELECT unit_id, ANY_VALUE(organ_id) FROM (SELECT unit_id, organ_id FROM counts "
-            "UNION ALL SELECT unit_id, organ_id FROM cases) WHERE unit_id IS NOT NULL "
-            "GROUP BY 1 ORDER BY 1",
-            "units",
+        both = "SELECT organ_id, unit_id FROM counts UNION SELECT organ_id, unit_id FROM cases"
+        units = self.results.engine.rows(
+            f"SELECT unit_id, LIST(DISTINCT organ_id) FROM ({both}) GROUP BY 1 ORDER BY 1", "units"
         )
+        # Other assets have no kind; that the cases have one is what the filter asks.
+        organs, kinds = self.results.engine.rows(
+            "SELECT COUNT(*) - COUNT(organ_id), COUNT(*) - COUNT(kind) FROM cases", "empty columns"
+        )[0]
         return Known(
-            units=dict(rows),
+            units={unit: frozenset(its) for unit, its in units},
+            gaps=[c for c, n in (("organ", organs), ("kind", kinds)) if n],
             organs=distinct("organ_id"),
             kinds=distinct("kind"),
-            months=_months(distinct("month")),
+            months=_months([m for m in distinct("month") if m <= self.manifest["as_of"][:7]]),
             checks=set(self.checks),
         )
 
@@ -159,13 +177,14 @@ class RunData:
         )
         found = self._one(
             "SELECT SUM(failed) AS findings, SUM(cannot_tell) AS cannot_tell, "
+            f"SUM(failed) FILTER (asset = {sqltext.literal(self.case_asset)}) AS of_cases, "
             f"SUM(passed + failed) AS decided FROM counts WHERE {where(state)}"
         )
         due = self._one(
             ", ".join([f"SELECT COUNT(*) FILTER ({_DUE['soon']}) AS soon",
                        f"COUNT(*) FILTER ({_DUE['open']}) AS open",
                        f"COUNT(*) FILTER ({_DUE['overdue']}) AS overdue"])
-            + f" FROM running WHERE {where(state)}"
+            + f" FROM running WHERE {where(at_any_time(state))}"
         )  # fmt: skip
         return {**cases, **found, **due}
 
@@ -179,8 +198,7 @@ class RunData:
     def by_unit(self, state: State) -> dict[tuple[str, str], dict[str, int]]:
         """The five counts of every (check, unit)."""
         rows = self.results.records(
-            f"SELECT check_id, unit_id, {_sums()} FROM counts "
-            f"WHERE {where(state)} AND unit_id IS NOT NULL GROUP BY 1, 2",
+            f"SELECT check_id, unit_id, {_sums()} FROM counts WHERE {where(state)} GROUP BY 1, 2",
             "by unit",
         )
         return {(row.pop("check_id"), row.pop("unit_id")): row for row in rows}
@@ -199,17 +217,50 @@ class RunData:
     def deadlines(self, state: State, rows: int = ROWS) -> Records:
         """Deadlines of the kind that `state.due` names, the first due on top."""
         found = self.results.records(
-            f"SELECT * FROM running WHERE {_DUE[state.due]} AND {where(state)} "
+            f"SELECT * FROM running WHERE {_DUE[state.due]} AND {where(at_any_time(state))} "
             f"ORDER BY {_DUE_ORDER} LIMIT {rows} OFFSET {state.at * rows}",
             "deadlines",
         )
-        return [self._masked(row, self._classes_of_days(row)) for row in found]
+        return [
+            self._masked(row, row["asset"], self.results.clock_classes(row["clock"]))
+            for row in found
+        ]
 
-    def _classes_of_days(self, row: dict[str, Any]) -> dict[str, str]:
-        """The classes of a deadline's days; how many are left says as much as the due day."""
-        facts = self.results.checks["clocks"][row["clock"]]["facts"]
-        classes = {day: self.results.fact_class(row["asset"], f) for day, f in facts.items()}
-        return {**classes, "days_left": classes["due_on"]}
+    def cases(self, state: State) -> Records:
+        """Cases with findings, the most serious first: veto candidates, then by grade."""
+        grades = {check: about["grade"] for check, about in self.checks.items()}
+        values = ", ".join(f"({sqltext.literal(c)}, {sqltext.literal(g)})"
+                           for c, g in grades.items())  # fmt: skip
+        # A veto that is no candidate in this case weighs as a major finding.
+        counts = ", ".join(
+            f"COUNT(*) FILTER (NOT x.veto_candidate AND g.grade IN ({names})) AS {name}"
+            for name, names in (("major", "'veto', 'major'"), ("minor", "'minor'"),
+                                ("advisory", "'advisory'"))
+        )  # fmt: skip
+        month = "STRFTIME(f.period_on, '%Y-%m')"
+        found = self.results.records(
+            f"""SELECT f.case_id, f.unit_id, f.kind, f.period_on,
+                   COUNT(*) FILTER (x.veto_candidate) AS veto, {counts},
+                   LIST(x.check_id ORDER BY x.check_id) AS checks
+            FROM work.findings x JOIN (VALUES {values}) g(check_id, grade) USING (check_id)
+            JOIN work.{sqltext.name("facts_" + self.case_asset)} f ON f.case_id = x.case_id
+            WHERE {where(state, "f.", month)}
+            GROUP BY ALL
+            ORDER BY veto DESC, major DESC, minor DESC, advisory DESC, f.case_id
+            LIMIT {ROWS} OFFSET {state.at * ROWS}""",
+            "cases with findings",
+        )
+        return [self._masked(row, self.case_asset, {}) for row in found]
+
+    def still_open(self, state: State) -> int:
+        """Failed subjects of a clock's check that are still not done on the as-of day."""
+        check = str(state.check)
+        return self._one(
+            "SELECT COUNT(*) AS n FROM running WHERE state = 'overdue' "
+            f"AND clock = {sqltext.literal(clock_of(self.results, check))} AND {where(state)} "
+            "AND subject_id IN (SELECT subject_id FROM work.findings "
+            f"WHERE check_id = {sqltext.literal(check)})"
+        )["n"]
 
     def subjects(self, state: State) -> Records:
         """Subjects of one check with one outcome: who they are, and for failures what was found."""
@@ -220,26 +271,35 @@ class RunData:
         month = "STRFTIME(f.period_on, '%Y-%m')"
         if state.outcome == "failed":
             found = self.results.records(
-                f"""SELECT {who}, x.observed, x.expected, x.due_on, x.veto_candidate
+                f"""SELECT {who}, x.observed, x.expected, x.due_on, x.veto_candidate, r.state
                 FROM work.findings x JOIN {facts} f ON f.subject_id = x.subject_id
+                LEFT JOIN running r ON r.subject_id = x.subject_id
+                    AND r.clock = {sqltext.literal(clock_of(self.results, check))}
                 WHERE x.check_id = {sqltext.literal(check)} AND {where(state, "f.", month)}
                 ORDER BY x.veto_candidate DESC, f.period_on DESC NULLS LAST, f.subject_id {page}""",
                 "failed subjects",
             )
             classes = self.results.part_classes(check)
-            return [self._masked(row, classes) for row in found]
+            return [self._masked(row, asset, classes) for row in found]
         outcomes = f"work.{sqltext.name('outcomes_' + asset)}"
-        return self.results.records(
+        found = self.results.records(
             f"""SELECT {who} FROM {outcomes} o JOIN {facts} f ON f.subject_id = o.subject_id
             WHERE o.{sqltext.name(check)} = {Outcome[state.outcome].value}
               AND {where(state, "f.", month)}
             ORDER BY f.period_on DESC NULLS LAST, f.subject_id {page}""",
             "subjects",
         )
+        return [self._masked(row, asset, {}) for row in found]
 
-    def _masked(self, row: dict[str, Any], classes: Mapping[str, str]) -> dict[str, Any]:
-        """A row without what the viewer may not see; `withheld` names that."""
-        shown, withheld = mask_row(row, classes, self.role)
+    def _masked(
+        self, row: dict[str, Any], asset: str, classes: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """A row without what the viewer may not see; `withheld` names that.
+
+        `classes` are those of the row's own columns, beside those of the subject's.
+        """
+        its = {name: self.results.fact_class(asset, name) for name in _KERNEL if name in row}
+        shown, withheld = mask_row(row, {**its, **classes}, self.role)
         return {**shown, "withheld": withheld}
 
     def _one(self, query: str) -> dict[str, int]:
@@ -247,14 +307,22 @@ class RunData:
         return {name: int(value or 0) for name, value in row.items()}
 
 
+def at_any_time(state: State) -> State:
+    """Without the period: what is due or overdue is so on the as-of day, whenever it began."""
+    return replace(state, first=None, last=None)
+
+
 def where(state: State, prefix: str = "", month: str = "month") -> str:
     """The filters of a state as SQL; what has no month is left out once a month is chosen."""
     parts = [
         f"{prefix}{column} = {sqltext.literal(value)}"
-        for column, value in (
-            ("organ_id", state.organ), ("unit_id", state.unit), ("kind", state.kind))
+        for column, value in (("organ_id", state.organ), ("kind", state.kind))
         if value
-    ]  # fmt: skip
+    ]
+    if state.unit == NO_UNIT:
+        parts.append(f"COALESCE({prefix}unit_id, {sqltext.literal(NO_UNIT)}) = '{NO_UNIT}'")
+    elif state.unit:
+        parts.append(f"{prefix}unit_id = {sqltext.literal(state.unit)}")
     if state.first:
         parts.append(f"{month} >= {sqltext.literal(state.first)}")
     if state.last:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from workbench.dashboards.data import Records, RunData
+from workbench.dashboards.data import ROWS, Records, RunData
 from workbench.dashboards.state import DUE, State
 from workbench.dashboards.view import (
     View,
@@ -25,7 +25,7 @@ def deadlines_view(data: RunData, state: State) -> View:
     """What is due soon, overdue or due later under the filters; the first due on top."""
     w, totals = words_of(state.language), data.totals(state)
     total = totals[state.due]
-    if state.at and state.at * 20 >= total:
+    if state.at and state.at * ROWS >= total:
         state = replace(state, at=0)
     html = fill(
         "deadlines.html.j2", w=w,
@@ -48,7 +48,7 @@ def due_rows(data: RunData, state: State, rows: Records, w: Words) -> list[dict[
             "subject": row["case_id"] or row["subject_id"],
             "href": state.link(page="case", subject=row["case_id"]) if row["case_id"] else "",
             "kind": kind_name(data, row["kind"], state.language),
-            "unit": unit_name(data, row["unit_id"]),
+            "unit": unit_name(data, row["unit_id"], state.language),
             "state": row["state"],
             "left": days(row["days_left"], w),
         }

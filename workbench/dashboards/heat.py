@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from workbench.dashboards.data import ROWS, RunData
-from workbench.dashboards.state import State
+from workbench.dashboards.state import NO_UNIT, State
 from workbench.dashboards.view import check_title, fill, unit_name, words_of
 from workbench.display import Html, count, text_of
 from workbench.reports.report_words import Words, share
@@ -32,7 +32,8 @@ class _Map:
         # All units together, also while one is chosen: a rate says more beside the bureau's own.
         self.everywhere = replace(state, unit=None)
         self.totals = data.by_check(self.everywhere)
-        self.units = sorted({unit for _, unit in self.cells})
+        # What belongs to no unit stands last.
+        self.units = sorted({unit for _, unit in self.cells}, key=lambda u: (u == NO_UNIT, u))
         self.checks = [check for _, its in self.groups() for check in its]
 
     def groups(self) -> list[tuple[str, list[str]]]:
@@ -46,7 +47,9 @@ class _Map:
         found_here = self.totals.get(check) if unit is None else self.cells.get((check, unit))
         counts = found_here or _NONE
         title = check_title(self.data, check, self.state.language)
-        where = unit_name(self.data, unit) if unit else self.w("heat_all_units")
+        where = (
+            unit_name(self.data, unit, self.state.language) if unit else self.w("heat_all_units")
+        )
         if check in self.data.manifest["untested"]:
             word = self.w("untested_cell")
             return {"heat": "none", "rate": word, "href": "", "title": f"{where} {title}",
@@ -83,8 +86,8 @@ class _Map:
 
     def unit_head(self, unit: str) -> dict[str, Any]:
         """What stands for a unit: a click shows everything of this unit alone."""
-        name = unit_name(self.data, unit)
-        link = self.state.link(unit=unit, organ=self.data.known.units.get(unit), at=0)
+        name = unit_name(self.data, unit, self.state.language)
+        link = self.state.link(unit=unit, at=0)
         return {"text": name, "title": name, "href": link, "tag": "", "grade": "", "all": False}
 
     def everyone(self) -> dict[str, Any]:
@@ -95,9 +98,13 @@ class _Map:
 
 
 def heat_map(data: RunData, state: State) -> Html:
-    """The table of units by checks; whichever there are more of stand below one another."""
+    """The table of units by checks, a page of units at a time.
+
+    Checks stand below one another, unless there are more units than fit side by side and few
+    checks: then units do.
+    """
     its = _Map(data, state)
-    turned = len(its.units) > max(len(its.checks), _COLUMNS)
+    turned = len(its.units) > _COLUMNS >= len(its.checks)
     view = _by_unit(its) if turned else _by_check(its)
     widest = _HEAD_WIDTH[turned] + _CELL_WIDTH * len(view["heads"])
     return fill("heat.html.j2", w=its.w, turned=turned, scale=_scale(), widest=widest, **view)
@@ -113,9 +120,11 @@ def step_of(rate: float) -> int:
 
 
 def _by_check(its: _Map) -> dict[str, Any]:
-    columns: Sequence[str | None] = [None, *its.units]
-    if len(its.units) == 1 and its.state.unit is None:  # it is all units
-        columns = its.units
+    total = len(its.units)
+    at = its.state.at if its.state.at * _COLUMNS < total else 0
+    columns: list[str | None] = [None, *its.units[at * _COLUMNS : (at + 1) * _COLUMNS]]
+    if total == 1 and its.state.unit is None:  # it is all units
+        columns = [*its.units]
     groups = [
         {
             "title": title,
@@ -128,7 +137,7 @@ def _by_check(its: _Map) -> dict[str, Any]:
     ]
     heads = [its.unit_head(unit) if unit else its.everyone() for unit in columns]
     return {"corner": its.w("unit_or_check"), "heads": heads, "groups": groups,
-            "pages": {"text": ""}}  # fmt: skip
+            "pages": _pages(its.state, at, total, _COLUMNS, its.w)}  # fmt: skip
 
 
 def _by_unit(its: _Map) -> dict[str, Any]:
@@ -146,15 +155,15 @@ def _by_unit(its: _Map) -> dict[str, Any]:
     heads = [its.check_head(check) for check in its.checks]
     groups = [{"title": "", "rows": rows}]
     return {"corner": its.w("check_or_unit"), "heads": heads, "groups": groups,
-            "pages": _pages(state, at, total, its.w)}  # fmt: skip
+            "pages": _pages(state, at, total, ROWS, its.w)}  # fmt: skip
 
 
-def _pages(state: State, at: int, total: int, w: Words) -> dict[str, Any]:
-    if total <= ROWS:
+def _pages(state: State, at: int, total: int, rows: int, w: Words) -> dict[str, Any]:
+    if total <= rows:
         return {"text": ""}
-    end = min((at + 1) * ROWS, total)
+    end = min((at + 1) * rows, total)
     return {
-        "text": w("units_shown", start=at * ROWS + 1, end=end, total=total),
+        "text": w("units_shown", start=at * rows + 1, end=end, total=total),
         "previous": replace(state, at=at - 1).link() if at else "",
         "next": replace(state, at=at + 1).link() if end < total else "",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from tornado.web import authenticated
 from workbench import __version__, display
 from workbench.dashboards.home_runs import RunEntry, find_runs, system_rates
 from workbench.dashboards.server_handlers import RUN_FILES, Page
+from workbench.shared_files import shared_folder
 from workbench.terms import InputError
 from workbench.texts import LANGUAGES, Language, shown_language
 
@@ -36,9 +38,27 @@ class Home(Page):
         """The page; the files are read beside the loop, so that no dashboard waits for them."""
         server = self.server
         wanted = self.get_argument("lang", "")
-        page = await asyncio.to_thread(view, server.runs, Path(server.root_dir), wanted)
+        browser = accepted(self.request.headers.get("Accept-Language", ""))
+        page = await asyncio.to_thread(view, server.runs, Path(server.root_dir), wanted, browser)
         self.set_header("Cache-Control", "no-store")
         self.finish(self.render_template("home.html", **page))
+
+
+def accepted(header: str) -> str:
+    """The language of ours that a browser likes best, or nothing.
+
+    >>> accepted("fr, en-GB;q=0.5, zh-CN;q=0.8"), accepted("de")
+    ('zh', '')
+    """
+    liked: dict[str, float] = {}
+    for part in header.lower().split(","):
+        name, _, weight = part.strip().partition(";")
+        try:
+            liked.setdefault(name.strip().split("-")[0], float(weight.strip()[2:] or 1))
+        except ValueError:
+            continue
+    ours = [name for name in liked if name in LANGUAGES and liked[name] > 0]
+    return max(ours, key=lambda name: liked[name], default="")
 
 
 @cache
@@ -69,10 +89,12 @@ class Words:
         return title
 
 
-def view(runs: Path, dashboards: Path, wanted: str = "") -> dict[str, Any]:
-    """Everything the template shows. `wanted` is a language, or anything for the usual one."""
+def view(runs: Path, dashboards: Path, wanted: str = "", browser: str = "") -> dict[str, Any]:
+    """Everything the template shows. `wanted` is a language, or anything for the usual one, which
+    is the `browser`'s if that names one of ours.
+    """
     entries = find_runs(runs)
-    language = _language(wanted, entries)
+    language = _language(wanted, browser, entries)
     words = Words(language)
     doors = sorted(path.stem for path in dashboards.glob("*.ipynb"))
     good, broken = [], [_fault(e, words) for e in entries if e.fault]
@@ -84,7 +106,7 @@ def view(runs: Path, dashboards: Path, wanted: str = "") -> dict[str, Any]:
             broken.append({"name": entry.name, "fault": words("unknown")})
             continue
         good.append(_run(entry, rates, doors, words))
-    first = _first_of_each_pack(good)
+    first = _first_of_each(good)
     return {
         "words": words,
         "language": language,
@@ -95,31 +117,29 @@ def view(runs: Path, dashboards: Path, wanted: str = "") -> dict[str, Any]:
         "broken": broken,
         "folder": str(runs.resolve()),
         "there": runs.is_dir(),
-        "command": words("own_command", folder=_quoted(runs)),
+        "elsewhere": runs.resolve() != (shared_folder("sample_data").parent / "out").resolve(),
+        "command": words("own_command", folder=shlex.quote(str(runs.resolve()))),
+        "sample": words("sample_command", folder=shlex.quote(str(runs.resolve()))),
         "version": __version__,
     }
 
 
-def _language(wanted: str, entries: list[RunEntry]) -> Language:
-    """The language asked for, or else the system's, or else that of the newest run's pack."""
+def _language(wanted: str, browser: str, entries: list[RunEntry]) -> Language:
+    """The language asked for, or else the system's, the browser's, that of the newest pack."""
     of_pack = (
         str(entries[0].manifest["pack"]["language"]) if entries and not entries[0].fault else ""
     )
-    return shown_language(of_pack, wanted if wanted in LANGUAGES else None)
+    return shown_language(browser or of_pack, wanted if wanted in LANGUAGES else None)
 
 
-def _first_of_each_pack(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The newest run of each pack: a second pack does not push the first into the small print."""
-    found: dict[str, dict[str, Any]] = {}
+def _first_of_each(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The newest run of each pack and organs: a small run of one's own does not push that of the
+    bureau into the small print.
+    """
+    found: dict[Any, dict[str, Any]] = {}
     for run in runs:
-        found.setdefault(run["pack"], run)
+        found.setdefault(run["whose"], run)
     return list(found.values())[:LARGE]
-
-
-def _quoted(path: Path) -> str:
-    """A path as it can be typed behind `--out`."""
-    text = str(path)
-    return f'"{text}"' if " " in text else text
 
 
 def _fault(entry: RunEntry, words: Words) -> dict[str, str]:
@@ -134,12 +154,14 @@ def _run(
     made = entry.made_at
     return {
         "name": entry.name,
-        "pack": str(manifest["pack"]["id"]),
+        "whose": (manifest["pack"]["id"], entry.organs),
         "title": display.text_of(manifest["pack"]["title"], language),
         "as_of": display.day(date.fromisoformat(manifest["as_of"]), language),
         "period": words("range", start=start, end=end),
         "made": display.day(made.replace(tzinfo=None) if made else None, language),
-        "cases": display.count(manifest["assets"]["cases"]),
+        "organs": _organs(entry.organs, words),
+        "left_out": _left_out(entry, words),
+        "cases": display.count(manifest["assets"][manifest["case_asset"]]),
         "findings": display.count(entry.findings),
         "rates": [_rate(rate, words) for rate in rates],
         "doors": [
@@ -154,6 +176,23 @@ def _run(
     }
 
 
+def _organs(names: tuple[str, ...], words: Words) -> str:
+    """Whose cases they are: the first organ, and how many more."""
+    if len(names) < 2:
+        return "".join(names)
+    return words("organs", first=names[0], total=len(names), more=len(names) - 1)
+
+
+def _left_out(entry: RunEntry, words: Words) -> str:
+    """What did not come into the figures: refused rows, checks that could not be tested."""
+    read, refused = entry.rows
+    parts = [words("refused_rows", read=read, refused=refused)] if refused else []
+    if number := len(entry.manifest["untested"]):
+        parts.append(words("untested_checks", number=number))
+    text = ("；" if words.language == "zh" else "; ").join(parts)
+    return text[:1].upper() + text[1:]
+
+
 def _address(door: str, run: str, language: Language) -> str:
     """Where a viewer is stands behind `#`, so the server renders one page for all of them."""
     return f"/voila/render/{quote(door)}.ipynb#{urlencode({'run': run, 'lang': language})}"
@@ -161,15 +200,19 @@ def _address(door: str, run: str, language: Language) -> str:
 
 def _rate(rate: SystemRate, words: Words) -> Mapping[str, str]:
     """A rate never stands without its denominator, nor without what cannot be told."""
+    from workbench.dashboards.overview import outcome_bar  # pyarrow comes with it
+    from workbench.dashboards.view import BAR, words_of
+
     title = display.text_of(rate.title, words.language)
     if rate.untested:
         return {
             "title": title,
             "percent": words("untested"),
             "beside": "",
-            "width": "",
+            "bar": "",
             "state": "y",
         }
+    counts = {name: getattr(rate, name) for name in BAR}
     beside = [words("beside", passed=rate.passed, decided=rate.decided)]
     beside = beside if rate.decided else [words("undecided")]
     for key in ("cannot_tell", "not_yet_due"):
@@ -179,6 +222,6 @@ def _rate(rate: SystemRate, words: Words) -> Mapping[str, str]:
         "title": title,
         "percent": display.percent(rate.rate),
         "beside": ("，" if words.language == "zh" else ", ").join(beside),
-        "width": "" if rate.rate is None else f"{1 - rate.rate:.2%}",
+        "bar": outcome_bar(counts, words_of(words.language)) if any(counts.values()) else "",
         "state": "",
     }

@@ -41,6 +41,17 @@ class RunEntry:
         rows: dict[str, int | None] = {a["path"]: a["rows"] for a in self.manifest["artefacts"]}
         return rows.get("findings.parquet")
 
+    @property
+    def organs(self) -> tuple[str, ...]:
+        """What the organs that have cases are called; none where an older version made it."""
+        return tuple(self.manifest.get("organs", ()))
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        """How many rows of all tables were read, and how many of them were refused."""
+        tables = self.manifest.get("rows", {}).values()
+        return sum(t["read"] for t in tables), sum(t["refused"] for t in tables)
+
 
 def find_runs(root: Path) -> list[RunEntry]:
     """Every run in `root` (a run folder or a folder of runs), newest first, broken ones last."""
@@ -137,27 +148,34 @@ def _entry(folder: Path) -> RunEntry:
     except InputError:
         fault = "unreadable" if (folder / artefacts.MANIFEST).is_file() else "missing"
         return RunEntry(folder.name, folder, {}, fault)
+    if manifest.get("layout") != artefacts.LAYOUT:
+        return RunEntry(folder.name, folder, {}, "older")
     missing = [part for part in _PARTS if not (folder / part).is_file()]
     if missing:
         return RunEntry(folder.name, folder, {}, "missing", missing[0])
     try:
-        _check(manifest)
+        entry = RunEntry(folder.name, folder, manifest)
+        _check(entry)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         return RunEntry(folder.name, folder, {}, "incomplete")
-    return RunEntry(folder.name, folder, manifest)
+    return entry
 
 
-def _check(manifest: dict[str, Any]) -> None:
+def _check(entry: RunEntry) -> None:
     """Touch what the home page shows, so that a broken manifest is found here."""
+    manifest = entry.manifest
     pack, period = manifest["pack"], manifest["period"]
     _moment(manifest["made"]["at"])
     for text in (manifest["as_of"], period[0], period[1]):
         date.fromisoformat(text)
     if not all(isinstance(t, str) for t in (*pack["title"].values(), pack["language"], pack["id"])):
         raise TypeError
-    if not isinstance(manifest["assets"]["cases"], int):
+    if not isinstance(manifest["assets"][manifest["case_asset"]], int):
         raise TypeError
-    tuple(manifest["untested"])
+    if not all(isinstance(name, str) for name in (*entry.organs, *manifest["untested"])):
+        raise TypeError
+    if not all(isinstance(number, int) for number in entry.rows):
+        raise TypeError
     for artefact in manifest["artefacts"]:
         artefact["path"], artefact["rows"]
 

@@ -9,12 +9,23 @@ from workbench.dashboards.data import RunData
 from workbench.dashboards.deadlines_view import due_rows
 from workbench.dashboards.heat import heat_map
 from workbench.dashboards.state import State
-from workbench.dashboards.view import BAR, View, check_title, fill, trend, words_of
+from workbench.dashboards.view import (
+    BAR,
+    View,
+    check_title,
+    fill,
+    lowest,
+    trend,
+    unit_name,
+    words_of,
+)
 from workbench.display import Html, count, element, join, text_of
 from workbench.reports.report_words import Words, share
+from workbench.statistics import clopper_pearson_arrays
 from workbench.weak_links import MINIMUM_DECIDED
 
 _SOON = 8
+_FIRST = 5
 
 
 def overview(data: RunData, state: State) -> View:
@@ -25,10 +36,12 @@ def overview(data: RunData, state: State) -> View:
     systems, figures = _systems(data, state, counts, w)
     html = fill(
         "overview.html.j2", w=w, few=MINIMUM_DECIDED,
-        nothing=w("shown_none") if nothing else "",
+        nothing=w("shown_none" if state.filtered else "run_empty") if nothing else "",
+        has_clocks=bool(data.results.checks["clocks"]),
         figures=[] if nothing else _figures(data, state, totals, w),
         systems=systems,
         heat=Html() if nothing else heat_map(data, state),
+        first=[] if nothing else first_look(data, state, w),
         soon=_soon(data, state, totals, w),
     )  # fmt: skip
     return View(html, w("overview"), {} if nothing else figures)
@@ -38,11 +51,14 @@ def _figures(data: RunData, state: State, totals: dict[str, int], w: Words) -> l
     affected = share(totals["affected"] / totals["cases"] if totals["cases"] else None)
     overdue = replace(state, page="deadlines", due="overdue", at=0).link()
     soon = replace(state, page="deadlines", due="soon", at=0).link()
+    cases = replace(state, page="cases", at=0).link()
+    others = totals["findings"] - totals["of_cases"]
+    beside = w("n_findings_here", cases=totals["affected"], share=affected)
+    beside += w("of_other", n=others) if others else ""
     given = (
         ("cases", w("n_cases"), totals["cases"], w("n_cases_here", decided=totals["decided"]), ""),
-        ("findings", w("n_findings"), totals["findings"],
-         w("n_findings_here", cases=totals["affected"], share=affected), ""),
-        ("vetoes", w("n_veto"), totals["vetoes"], w("n_veto_sub"), ""),
+        ("findings", w("n_findings"), totals["findings"], beside, cases),
+        ("vetoes", w("n_veto"), totals["vetoes"], w("n_veto_sub"), cases),
         ("overdue", w("n_overdue"), totals["overdue"], w("n_overdue_here"), overdue),
         ("soon", w("n_soon"), totals["soon"], w("n_soon_sub", open=totals["open"]), soon),
     )  # fmt: skip
@@ -50,6 +66,7 @@ def _figures(data: RunData, state: State, totals: dict[str, int], w: Words) -> l
         {"name": name, "label": label, "value": count(value), "beside": beside, "href": href,
          "alarm": name == "overdue" and value > 0}
         for name, label, value, beside, href in given
+        if data.results.checks["clocks"] or name not in ("overdue", "soon")
     ]  # fmt: skip
 
 
@@ -57,12 +74,16 @@ def _systems(
     data: RunData, state: State, counts: dict[str, dict[str, int]], w: Words
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     systems, figures = [], {}
-    for system in data.results.checks["systems"]:
+    given = data.results.checks["systems"]
+    trends = {s["id"]: data.months(state, s["headline"]) for s in given}
+    # One scale for all of them: charts side by side are compared.
+    floor = lowest([month for months in trends.values() for month in months])
+    for system in given:
         check, place = system["headline"], f"wb-trend-{system['id']}"
-        months = data.months(state, check)
+        months = trends[system["id"]]
         empty = not any(month.decided for month in months)
         if not empty:
-            figures[place] = trend(months, state, check, w, 190)
+            figures[place] = trend(months, state, check, w, 190, floor)
         title = text_of(system["title"], state.language)
         systems.append({
             "id": system["id"],
@@ -105,6 +126,34 @@ def outcome_bar(counts: dict[str, int], w: Words) -> Html:
         for name in present
     ]
     return element("div", join(parts), class_="wb-stack", role="img", aria_label=label, title=label)
+
+
+def first_look(data: RunData, state: State, w: Words) -> list[dict[str, str]]:
+    """The cells of the heat map whose failure rate is surely high, the surest first.
+
+    Left out: too few decided, none failed, or more that cannot be told than decided.
+    """
+    cells = [
+        (check, unit, n["failed"], n["passed"] + n["failed"])
+        for (check, unit), n in data.by_unit(state).items()
+        if n["failed"] and n["passed"] + n["failed"] >= max(MINIMUM_DECIDED, n["cannot_tell"])
+    ]
+    if not cells:
+        return []
+    lows, highs = clopper_pearson_arrays([c[2] for c in cells], [c[3] for c in cells])
+    ends = list(zip(lows.tolist(), highs.tolist(), strict=True))
+    ranked = sorted(zip(ends, cells, strict=True), key=lambda e: (-e[0][0], e[1][:2]))
+    return [
+        {
+            "check": check_title(data, check, state.language),
+            "unit": unit_name(data, unit, state.language),
+            "rate": share(failed / decided),
+            "fraction": w("first_item", failed=failed, decided=decided),
+            "interval": f"{share(low)} – {share(high)}",
+            "href": state.link(page="check", check=check, unit=unit, at=0),
+        }
+        for (low, high), (check, unit, failed, decided) in ranked[:_FIRST]
+    ]
 
 
 def _soon(data: RunData, state: State, totals: dict[str, int], w: Words) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from typing import Any
+from urllib.parse import unquote
 
 from jupyter_server.auth.identity import PasswordIdentityProvider
 
@@ -13,10 +15,12 @@ class TokenOnly(PasswordIdentityProvider):
     """The token logs in, in the address or typed in the form; there are no passwords."""
 
     def process_login_form(self, handler: Any) -> Any:
-        """Who types the token is let in."""
+        """Who types the token is let in, and who pastes the whole address."""
         typed = handler.get_argument("password", default="").strip()
-        right = secrets.compare_digest(typed.encode(), self.token.encode())
-        return self.generate_anonymous_user(handler) if right else None
+        pasted = re.search(r"[?&]token=([^&#\s]+)", typed)
+        tried = [typed, *((pasted[1], unquote(pasted[1])) if pasted else ())]
+        right = [secrets.compare_digest(t.encode(), self.token.encode()) for t in tried]
+        return self.generate_anonymous_user(handler) if any(right) else None
 
 
 class WithoutToken(logging.Filter):

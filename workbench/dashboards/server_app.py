@@ -34,12 +34,12 @@ from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 from voila.paths import collect_static_paths, collect_template_paths
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from workbench.dashboards import home_runs, server_kernels
 from workbench.dashboards import server_handlers as handlers
 from workbench.dashboards.home import Home, view
 from workbench.dashboards.server_access import TokenOnly, no_line, quiet_log
+from workbench.dashboards.server_socket import KernelSocket
 from workbench.terms import InputError
 
 HERE = Path(__file__).parent
@@ -94,6 +94,7 @@ class Server(Voila):  # type: ignore[misc]
     """The application; its settings and routes are all here."""
 
     runs = Instance(Path, help="A run folder, or a folder of runs.")
+    places = Instance(server_kernels.Places, ())
     port: Any
     identity_provider_class = TokenOnly
 
@@ -185,7 +186,7 @@ class Server(Voila):  # type: ignore[misc]
              {"roots": self.labextensions_path, "allowed": allowed}),
             (r"/voila/api/shutdown/(.*)", VoilaShutdownKernelHandler),
             (rf"/api/kernels/{_KERNEL}", KernelHandler),
-            (rf"/api/kernels/{_KERNEL}/channels", VoilaKernelWebsocketHandler),
+            (rf"/api/kernels/{_KERNEL}/channels", KernelSocket),
             (r"/workbench/plotly\.min\.js", handlers.Plotly),
             (r"/workbench/no-mathjax\.js", handlers.NoMathJax),
             (r"/runs/([^/]+)/([\w.]+)", handlers.RunFile),
@@ -229,11 +230,16 @@ class Server(Voila):  # type: ignore[misc]
         """A preheated page shows what was there when it was heated: see that this is still so."""
         await server_kernels.drop_stale(self.kernel_manager, home_runs.stamp(self.runs))
 
-    async def before_page(self) -> None:
-        """Before a dashboard is opened: fresh kernels, and not too many of them."""
+    async def before_page(self) -> contextlib.ExitStack:
+        """Before a dashboard is opened: fresh kernels, and not too many of them.
+
+        Who closes what is returned gives back the place of a kernel that was to start.
+        """
         await self.drop_stale_kernels()
-        if not await server_kernels.make_room(self.kernel_manager):
+        place = await self.places.take(self.kernel_manager)
+        if place is None:
             raise HTTPError(503)
+        return place
 
     def _bind(self) -> list[socket.socket]:
         first = int(self.port)

@@ -6,14 +6,12 @@ in even where a method forgets to ask, and which checks the `Host` header (DNS r
 
 from __future__ import annotations
 
-import gzip
 import re
 from functools import cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jupyter_server.auth.login import LoginFormHandler
@@ -23,6 +21,7 @@ from tornado.web import HTTPError, StaticFileHandler, authenticated
 from voila.tornado.handler import TornadoVoilaHandler
 
 from workbench.dashboards.home_runs import find_run
+from workbench.dashboards.server_plotly import plotly_script
 
 # A page of ours runs no script at all; a dashboard runs its own, the kernel's widget (a module
 # made from a blob) and voila.js, which compiles JSON schemas with `new Function`.
@@ -100,18 +99,19 @@ class Dashboard(Page, TornadoVoilaHandler):  # type: ignore[misc]
         if not (Path(self.server.root_dir) / path).is_file():
             raise HTTPError(404)
         assert self.xsrf_token  # sets the cookie that voila.js needs to say goodbye
-        await self.server.before_page()
-        try:
-            async for html in self.get_generator(path=path):
-                self.write(html)
-                await self.flush()
-        except HTTPError:
-            raise
-        except Exception:
-            if not self._headers_written:
+        with await self.server.before_page() as place:
+            try:
+                async for html in self.get_generator(path=path):
+                    place.close()  # its kernel runs now and is counted itself
+                    self.write(html)
+                    await self.flush()
+            except HTTPError:
                 raise
-            self.log.exception("The page %s could not be computed", path)
-            self.write(self.render_template("failed.html.j2"))
+            except Exception:
+                if not self._headers_written:
+                    raise
+                self.log.exception("The page %s could not be computed", path)
+                self.write(self.render_template("failed.html.j2"))
 
 
 class DashboardName(Page):
@@ -164,17 +164,6 @@ class Plotly(Page):
         if packed:
             self.set_header("Content-Encoding", "gzip")
         self.finish(plotly_script(packed))
-
-
-@cache
-def plotly_script(packed: bool) -> bytes:
-    """plotly.min.js as bytes; finds the package without importing it (that takes a second)."""
-    spec = find_spec("plotly")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    path = Path(spec.submodule_search_locations[0]) / "package_data" / "plotly.min.js"
-    content = path.read_bytes()
-    return gzip.compress(content, 6) if packed else content
 
 
 class NoMathJax(Page):
@@ -230,5 +219,14 @@ class Login(Page, LoginFormHandler):
     """The form that asks for the token."""
 
     def _render(self, message: Any = None) -> None:
-        next_page = url_escape(self.get_argument("next", default=self.base_url))
-        self.write(self.render_template("login.html", next=next_page, wrong=bool(message)))
+        target = self.get_argument("next", default=self.base_url)
+        # Who comes with a token and lands here came with a wrong one.
+        wrong = bool(message) or bool(self.get_argument("token", "")) or _names_token(target)
+        self.write(self.render_template("login.html", next=url_escape(target), wrong=wrong))
+
+
+def _names_token(address: str) -> bool:
+    try:
+        return "token" in parse_qs(urlsplit(address).query)
+    except ValueError:
+        return False

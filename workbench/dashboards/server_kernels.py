@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -72,20 +75,53 @@ async def drop_stale(kernels: Any, now: str) -> None:
                 kernels.fill_if_needed(delay=1, notebook_name=notebook)
 
 
-async def make_room(kernels: Any) -> bool:
-    """Is there room for one kernel more? First those go whose browser has gone."""
-    waiting = {h["kernel_id"] for pool in getattr(kernels, "_pools", {}).values()
-               for h in _heated(pool)}  # fmt: skip
+class Places:
+    """The places of kernels that are about to start.
+
+    A kernel is listed seconds after there was found to be room for it; until then its place is
+    held, or all who ask at once would find the same room.
+    """
+
+    def __init__(self) -> None:
+        self._held = 0
+        self._door = asyncio.Lock()
+
+    async def take(self, kernels: Any) -> ExitStack | None:
+        """Hold a place until what is returned is closed; nothing if there is no room."""
+        async with self._door:
+            if not await make_room(kernels, lambda: self._held):
+                return None
+            self._held += 1
+        place = ExitStack()
+        place.callback(self._give_back)
+        return place
+
+    def _give_back(self) -> None:
+        self._held -= 1
+
+
+async def make_room(kernels: Any, held: Callable[[], int] = lambda: 0) -> bool:
+    """Is there room for one kernel more? First those go whose browser has gone.
+
+    A kernel that will be heated counts as one that runs, and so does a place that is held.
+    """
+    pools = getattr(kernels, "_pools", {})
+    waiting = {h["kernel_id"] for pool in pools.values() for h in _heated(pool)}
+
+    def full() -> bool:
+        coming = sum(not task.done() for pool in pools.values() for task in pool)
+        return len(kernels) + coming + held() >= MOST_KERNELS
+
     before = datetime.now(UTC) - timedelta(seconds=LOST_SECONDS)
     for kernel in list(kernels.list_kernel_ids()):
-        if len(kernels) < MOST_KERNELS:
+        if not full():
             break
         if kernel in waiting or kernel not in kernels:
             continue
         known = kernels.get_kernel(kernel)
         if not kernels._kernel_connections.get(kernel) and known.last_activity < before:
             await kernels.shutdown_kernel(kernel, now=True)
-    return len(kernels) < MOST_KERNELS
+    return not full()
 
 
 def _heated(pool: list[Any]) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ import os
 from pathlib import Path
 
 from workbench.dashboards.data import RunData
-from workbench.dashboards.home_runs import find_runs
-from workbench.dashboards.state import State, parse, read_state
-from workbench.dashboards.views import Page, Place, empty_page, failed_page, render
+from workbench.dashboards.home_runs import RunEntry, find_runs, stamp
+from workbench.dashboards.state import State, ignored, parse, read_state
+from workbench.dashboards.views import Page, Place, empty_page, failed_page, listed_run, render
 from workbench.display import Language
 from workbench.terms import WorkbenchError
 
@@ -29,11 +29,12 @@ class Session:
     def __init__(self, folder: Path, base: str = ""):
         self.folder, self.base = folder, base
         self._open: dict[str, RunData] = {}
+        self._listed: tuple[str, list[RunEntry]] = ("", [])
 
     def page(self, address: str, *, first: bool = False, live: bool = True) -> Page:
         """The page for an address; never raises for anything that the address says."""
         parts = parse(address)
-        entries = find_runs(self.folder)
+        entries = self._runs()
         whole = {entry.name: entry for entry in entries if entry.manifest}
         broken = [entry.name for entry in entries if not entry.manifest]
         while whole:
@@ -44,9 +45,12 @@ class Session:
                 broken.append(name)  # its parts do not fit together: the others are still good
                 del whole[name]
                 continue
-            listed = [(e.name, str(e.manifest["as_of"])) for e in whole.values() if e.manifest]
-            place = Place(self.base, plotly_address(self.base), listed[:MOST_LISTED], broken)
+            listed = [listed_run(e.name, e.manifest) for e in whole.values() if e.manifest]
             state = read_state(parts, name, _language(parts, data.language), data.known)
+            wanted = parts.get("run", name)
+            place = Place(self.base, plotly_address(self.base), listed[:MOST_LISTED], broken,
+                          ignored({**parts, "run": name}, state),
+                          "" if wanted == name else wanted)  # fmt: skip
             return render(data, state, place, first=first, live=live)
         place = Place(self.base, plotly_address(self.base), (), broken)
         language = _language(parts, "zh")
@@ -54,7 +58,14 @@ class Session:
 
     def failure(self, address: str, number: str) -> Page:
         """The page in place of a view that could not be computed; says a number, no traceback."""
-        return failed_page(State(language=_language(parse(address), "zh")), number)
+        return failed_page(State(language=_language(parse(address), "zh")), number, address)
+
+    def _runs(self) -> list[RunEntry]:
+        """The runs of the folder; read again only when one has come, gone or changed."""
+        seen = stamp(self.folder)
+        if seen != self._listed[0] or not self._listed[1]:
+            self._listed = (seen, find_runs(self.folder))
+        return self._listed[1]
 
     def _run(self, name: str, folder: Path) -> RunData:
         found = self._open.pop(name, None) or RunData.open(folder)

@@ -12,9 +12,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from workbench.display import Language
 
-PAGES = ("overview", "check", "case", "deadlines")
+PAGES = ("overview", "cases", "check", "case", "deadlines")
 OUTCOMES = ("failed", "cannot_tell", "not_yet_due", "passed", "not_applicable")
 DUE = ("soon", "overdue", "open")
+NO_UNIT = "-"  # stands for what belongs to no unit, so that it can be chosen like one
 LONGEST = 2000  # characters of an address that are read
 FILTERS = ("organ", "unit", "kind", "first", "last")
 _SHORT = {"language": "lang"}
@@ -65,13 +66,17 @@ class State:
 
 @dataclass(frozen=True)
 class Known:
-    """What there is to choose from in one run; ids of units come with the organ they belong to."""
+    """What there is to choose from in one run; each unit with the organs that its cases are of.
 
-    units: Mapping[str, str | None]
+    `gaps` names the columns (`organ_id`, `kind`) that some subjects leave empty.
+    """
+
+    units: Mapping[str, Collection[str | None]]
     organs: Collection[str]
     kinds: Collection[str]
     months: Collection[str]
     checks: Collection[str]
+    gaps: Collection[str] = ()
 
 
 def parse(address: str) -> dict[str, str]:
@@ -86,6 +91,20 @@ def parse(address: str) -> dict[str, str]:
         return {}
 
 
+def ignored(parts: Mapping[str, str], state: State) -> list[str]:
+    """What an address asks for and the run does not have, as it was written.
+
+    >>> ignored({"unit": "U9", "kind": "k", "page": "x"}, State(kind="k"))
+    ['x', 'U9']
+    """
+    asked = {name: parts[name] for name in ("page", "run", "check", *FILTERS) if name in parts}
+    if asked.get("page") in PAGES:  # what it is a page of may be missing; that is said then
+        del asked["page"]
+    if (asked.get("first"), asked.get("last")) == (state.last, state.first):
+        asked = {name: value for name, value in asked.items() if name not in ("first", "last")}
+    return [value for name, value in asked.items() if value != getattr(state, name)]
+
+
 def read_state(parts: Mapping[str, str], run: str, language: Language, known: Known) -> State:
     """A state of which every part exists in the run. Never raises: an address is anyone's text."""
 
@@ -95,7 +114,7 @@ def read_state(parts: Mapping[str, str], run: str, language: Language, known: Kn
 
     unit = one_of("unit", known.units)
     organ = one_of("organ", known.organs)
-    if unit and organ and known.units[unit] != organ:
+    if unit and organ and organ not in known.units[unit]:
         unit = None
     first, last = one_of("first", known.months), one_of("last", known.months)
     if first and last and first > last:

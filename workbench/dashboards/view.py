@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.dashboards.data import ROWS
-from workbench.dashboards.state import State
+from workbench.dashboards.state import NO_UNIT, State
 from workbench.display import Html, Language, text_of
 from workbench.reports.report_words import Words
 
@@ -62,9 +62,11 @@ def fill(name: str, **values: Any) -> Html:
     return Html(template(name).render(**values))
 
 
-def unit_name(data: RunData, unit: str | None) -> str:
-    """What people call a unit; its id where nobody says."""
-    return data.names.get(unit or "", unit or "—")
+def unit_name(data: RunData, unit: str | None, language: Language) -> str:
+    """What people call a unit; its id where nobody says, and a word where there is none."""
+    if not unit or unit == NO_UNIT:
+        return words_of(language)("no_unit")
+    return data.unit_names.get(unit, unit)
 
 
 def kind_name(data: RunData, kind: str | None, language: Language) -> str:
@@ -97,8 +99,24 @@ def paging(state: State, total: int, w: Words) -> dict[str, Any]:
     }
 
 
-def trend(months: list[Month], state: State, check: str, w: Words, height: int) -> dict[str, Any]:
-    """The figure of a check's months; a click on a month leads to its cases."""
+def lowest(months: list[Month]) -> float:
+    """Where the lowest dot or interval ends that a trend draws; 1 where there is none."""
+    drawn = [m for m in months if m.rate is not None]
+    return min((float(m.rate or 0) if m.few else m.low for m in drawn), default=1.0)
+
+
+def trend(
+    months: list[Month],
+    state: State,
+    check: str,
+    w: Words,
+    height: int,
+    floor: float | None = None,
+) -> dict[str, Any]:
+    """The figure of a check's months; a click on a month leads to its cases.
+
+    `floor`: a rate that the scale must reach down to, so that several figures share one.
+    """
     from workbench.figures import trend_figure
     from workbench.reports.report_words import share
 
@@ -110,9 +128,11 @@ def trend(months: list[Month], state: State, check: str, w: Words, height: int) 
             hover += w("trend_hover_beside", cannot_tell=month.cannot_tell, open=month.open)
         hover += w("trend_open") if month.open else ""
         hover += w("trend_few") if month.few else ""
-        link = state.link(page="check", check=check, first=month.month, last=month.month, at=0)
+        outcome = "failed" if month.passed < month.decided else "passed"
+        link = state.link(page="check", check=check, first=month.month, last=month.month,
+                          outcome=outcome, at=0)  # fmt: skip
         points.append({
             "month": month.month, "rate": month.rate, "low": month.low, "high": month.high,
             "open": bool(month.open), "few": month.few, "hover": hover, "link": link,
         })  # fmt: skip
-    return trend_figure(points, {"axis": w("rate_passed")}, height)
+    return trend_figure(points, {"axis": w("rate_passed")}, height, floor)

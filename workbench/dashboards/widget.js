@@ -53,7 +53,7 @@ class Page {
     model.on("msg:custom", (message) => this.hear(message));
     host.addEventListener("click", (event) => this.click(event));
     host.addEventListener("change", (event) => this.choose(event));
-    host.addEventListener("submit", (event) => event.preventDefault());
+    host.addEventListener("submit", (event) => this.find(event));
     if (ours) {
       history.scrollRestoration = "manual";
       window.addEventListener("hashchange", () => {
@@ -82,7 +82,7 @@ class Page {
   hear(message) {
     if (message.seq !== this.asked) return;
     clearTimeout(this.timer);
-    this.root.classList.remove("wb-waiting", "wb-busy");
+    this.root.classList.remove("wb-waiting", "wb-busy", "wb-elsewhere");
     this.root.querySelector(".wb-lost").hidden = true;
     if (message.html) this.show(message.html);
     this.host.dispatchEvent(
@@ -113,6 +113,10 @@ class Page {
     for (const old of before.querySelectorAll(".js-plotly-plot")) window.Plotly?.purge(old);
     before.replaceWith(next);
     this.root = next;
+    // What an address names and the run has not is left out of it again.
+    if (this.ours && location.hash !== next.dataset.hash) {
+      history.replaceState(null, "", next.dataset.hash);
+    }
     this.draw(next);
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     if (from.get("page") !== to.get("page") || from.get("subject") !== to.get("subject")) {
@@ -188,6 +192,13 @@ class Page {
       if (field.value && !forget) address.set(field.name, field.value);
     }
     this.go(`#${address}`);
+  }
+
+  find(event) {
+    event.preventDefault();
+    const form = event.target;
+    const subject = form.elements.subject?.value.trim();
+    if (subject) this.go(`${form.dataset.hash}&${new URLSearchParams({ subject })}`);
   }
 
   forPaper(printing) {

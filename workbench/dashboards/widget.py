@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
+from workbench.dashboards.server_plotly import plotly_script
 from workbench.dashboards.session import Session
 
 _LOG = logging.getLogger("workbench.dashboards")
@@ -48,18 +48,32 @@ class Dashboard(anywidget.AnyWidget):
         if not isinstance(message, dict):
             return
         if message.get("plotly") is True:
-            self.send({"plotly": True}, [plotly_script()])
+            if not self._session.base:  # a server of ours hands it out itself
+                self.send({"plotly": True}, [plotly_script()])
             return
         seq, address = message.get("seq"), message.get("hash")
         if not isinstance(seq, int) or not isinstance(address, str):
             return
-        self.send({"seq": seq, **self._answer(address, message.get("shown"))})
+        # Half a character can be said in JSON, and cannot be sent back.
+        address = address.encode("utf-8", "replace").decode("utf-8")
+        try:
+            self.send({"seq": seq, **self._answer(address, message.get("shown"))})
+        except (KeyboardInterrupt, RuntimeError) as error:
+            if not self._is_closing(error):
+                raise
+
+    def _is_closing(self, error: BaseException) -> bool:
+        """Was it the server that interrupted us? Then the page is closed: nobody waits."""
+        stopped = isinstance(error, KeyboardInterrupt) or str(error) == "Query interrupted"
+        return stopped and bool(self._session.base)
 
     def _answer(self, address: str, shown: Any) -> dict[str, str]:
         """The page for an address; nothing if the browser has it already."""
         try:
             page = self._session.page(address)
-        except Exception:
+        except Exception as error:
+            if self._is_closing(error):
+                raise
             number = secrets.token_hex(3)
             _LOG.exception("view %s, number %s", address[:200], number)
             return {"html": str(self._session.failure(address, number).html)}
@@ -70,11 +84,3 @@ class Dashboard(anywidget.AnyWidget):
         """Would the first view be the same now? A page may have waited for its viewer for days."""
         now = self._session.page(self._shown.here, first=True, live=False)
         return now.html == self._shown.html
-
-
-@cache
-def plotly_script() -> bytes:
-    """plotly.js as it comes with plotly, for pages that no server of ours hands it to."""
-    import plotly
-
-    return (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes()

@@ -87,6 +87,7 @@ class Conformer:
         self.shared_ids = set(shared.to_pylist())
         hit = pc.and_(pc.is_in(data["case_id"], value_set=_whole(shared)), pc.is_valid(data[ORGAN]))
         ids = pc.if_else(hit, _prefixed(data[ORGAN], data["case_id"]), data["case_id"])
+        shown = self._shown(plan.table.columns["case_id"], ids)
         self.report.add(
             plan.name,
             "cases",
@@ -94,7 +95,7 @@ class Conformer:
             "prefixed",
             column="case_id",
             rows=pc.filter(data[ROW], hit),
-            details=pc.filter(ids, hit),
+            details=None if shown is None else pc.filter(shown, hit),
         )
         return _with(data, "case_id", ids)
 

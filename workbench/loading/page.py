@@ -50,7 +50,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "empty": ("已提供、没有记录的表：{names}", "Delivered and empty: {names}"),
     "unusable": ("已提供、没有可用的行的表：{names}",
                  "Delivered, and no row of it can be used: {names}"),
-    "names_more": ("等 {n} 张", "and {n} more"),
+    "names_more": ("另有 {n} 张", "and {n} more"),
     "next_report": ("拒收和更正的每一行：", "Every row refused or repaired: "),
     "next_rows": ("逐行：", "Row by row: "),
 }  # fmt: skip

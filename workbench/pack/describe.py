@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.pack.model import Pack
+from workbench.pack.model import Asset, Pack
 
 LANGUAGES = ("zh", "en")
 
@@ -12,14 +12,20 @@ LANGUAGES = ("zh", "en")
 def describe_checks(pack: Pack) -> dict[str, Any]:
     """Checks, clocks, systems, words and duties of a pack, ready for JSON.
 
-    Keys: `sources` (the documents that clauses name), `assets` (id -> title, table), `checks`
+    Keys: `sources` (the documents that clauses name), `assets` (id -> title, table,
+    the tables that its units and organs stand in), `checks`
     (id -> title, remedy, rule, clause, grade, verified, topic, asset, duty, the facts it shows
     and how they read), `clocks` (with the facts of its days), `systems`, `words`, `labels`
     (tables, columns, kinds of rows), `rubrics`.
     """
     return {
         "assets": {
-            asset.id: {"title": dict(asset.title), "table": asset.table}
+            asset.id: {
+                "title": dict(asset.title),
+                "table": asset.table,
+                "unit": _target(pack, asset, asset.unit),
+                "organ": _target(pack, asset, asset.organ),
+            }
             for asset in pack.assets.values()
         },
         "sources": {name: dict(source) for name, source in pack.sources.items()},
@@ -67,6 +73,12 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
             for name, rubric in pack.rubrics.items()
         },
     }
+
+
+def _target(pack: Pack, asset: Asset, column: str | None) -> str | None:
+    """The table that a column of the asset's table refers to."""
+    target = pack.schema.tables[asset.table].columns[column].references if column else None
+    return target[0] if target else None
 
 
 def _check(pack: Pack, check_id: str) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class Case:
     def __repr__(self) -> str:
         record, score = self.record, self.record.score
         said = [self.results.words(record.kind, self._language()) or "?",
-                record.names.get(record.unit_id or "", record.unit_id or "?"),
+                record.names.get("unit_id", record.unit_id or "?"),
                 f"{len(record.findings)} findings"]  # fmt: skip
         if score is not None and score["auto_points"] is not None:
             points, of = (number(float(score[n])) for n in ("auto_points", "auto_attainable"))

@@ -6,7 +6,10 @@ A fragment that stands inside an element of class `wb` (`display.css`); its own 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from workbench.privacy import WITHHELD
 from workbench.reports.case_record import UNTESTED, CaseFinding, CaseRecord
 from workbench.reports.case_steps import Course, chronicle, limits, picture
 from workbench.reports.finding_words import (
+    CASE_WORDS,
     code_words,
     expected_words,
     observed_words,
@@ -25,7 +29,6 @@ from workbench.reports.finding_words import (
 from workbench.reports.report_words import Words
 from workbench.reports.results import Results, grouped_checks
 
-CASE_WORDS = Path(__file__).with_name("case_words.yaml")
 _RECORDS_SHOWN = 6
 
 
@@ -38,7 +41,7 @@ def case_style() -> str:
 def case_html(results: Results, record: CaseRecord, language: Language) -> Html:
     """One case as a page: an `<article>` without style, to be put inside a `.wb` element."""
     page = _Page(results, record, Words(language, CASE_WORDS))
-    parts = [_head(page), _findings(page), _course(page), _checks(page)]
+    parts = [_head(page), _findings(page), _course(page), _checks(page), _documents(page)]
     if _hides(record):
         parts.append(element("p", page.words("withheld_note"), class_="wb-case-note"))
     return element("article", join(parts), class_="wb-case", lang=language)
@@ -87,9 +90,9 @@ def _head(page: _Page) -> Html:
     title = [element("p", f"{w('case')} · {kind}", class_="wb-case-kicker"),
              element("h2", record.case_id)]  # fmt: skip
     hidden = WITHHELD[page.language]
-    day = hidden if "period_on" in record.withheld else w.day(record.period_on)
+    day = hidden if "period_on" in record.withheld else _day(record.period_on)
     facts: list[tuple[object, object]] = [
-        (w(word), hidden if column in record.withheld else record.names.get(value or "", value))
+        (w(word), hidden if column in record.withheld else record.names.get(column, value))
         for word, column, value in (("unit", "unit_id", record.unit_id),
                                     ("organ", "organ_id", record.organ_id))
     ]  # fmt: skip
@@ -98,8 +101,12 @@ def _head(page: _Page) -> Html:
               for name, value in record.particulars.items()]  # fmt: skip
     facts += [(text_of(labels[name], page.language), hidden)
               for name in sorted((record.withheld & labels.keys()) - set(KERNEL))]  # fmt: skip
-    facts += [(w("day_of"), day), (w("as_of"), w.day(record.as_of))]
+    facts += [(w("day_of"), day), (w("as_of"), _day(record.as_of))]
     return element("header", join([element("div", join([*title, _pairs(facts)])), _score(page)]))
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else NOTHING
 
 
 def _score(page: _Page) -> Html:
@@ -237,7 +244,7 @@ def _why_open(page: _Page, check: str, outcome: str) -> str:
         return ""
     gaps = [gap for gap in page.record.gaps if gap.check_id == check]
     columns = [page.column(g.table, g.column) for g in gaps if g.reason == "not_delivered"]
-    return w("not_delivered", what=w.listed(columns)) if columns else w("empty_here")
+    return w("gaps_of_organ", what=w.listed(columns)) if columns else w("empty_here")
 
 
 def _criteria(page: _Page) -> Html:
@@ -245,12 +252,13 @@ def _criteria(page: _Page) -> Html:
     w, record = page.words, page.record
     if not record.criteria or record.score is None:
         return Html()
-    titles = page.results.checks["rubrics"][record.score["rubric"]]["criteria"]
+    rubric = page.results.checks["rubrics"][record.score["rubric"]]
+    titles = rubric["criteria"]
     rows = [
         element("tr", join([
             element("td", text_of(titles.get(c.criterion), page.language)),
             element("td", f"{number(c.points)} / {number(c.attainable)}", class_="wb-number"),
-            element("td", element("code", c.why or "")),
+            element("td", _formula(page, c.why or "")),
         ])) for c in record.criteria
     ]  # fmt: skip
     heads = join([element("th", w("criterion"), scope="col"),
@@ -258,4 +266,50 @@ def _criteria(page: _Page) -> Html:
                   element("th", w("formula"), scope="col")])  # fmt: skip
     parts = [element("thead", element("tr", heads)), element("tbody", join(rows))]
     table = element("table", join(parts))
-    return element("details", join([element("summary", w("score_detail")), table]))
+    note = element("p", _maxima(page, record.score, rubric), class_="wb-case-note")
+    return element("details", join([element("summary", w("score_detail")), table, note]))
+
+
+def _formula(page: _Page, why: str) -> Html:
+    """The formula, and below it what the points were lost for: checks by their titles."""
+    formula, _, lost = why.partition(": ")
+    parts = [element("code", formula.replace(" x ", " × "))]
+    if lost:
+        named = re.sub(r"[\w.-]+", lambda found: _title(page, found[0]), lost)
+        parts.append(element("span", named, class_="wb-case-sub"))
+    return join(parts)
+
+
+def _title(page: _Page, word: str) -> str:
+    return text_of(page.checks[word]["title"], page.language) if word in page.checks else word
+
+
+def _maxima(page: _Page, score: Mapping[str, Any], rubric: Mapping[str, Any]) -> str:
+    """Why the maxima do not add up to those of the rubric."""
+    w, whole = page.words, float(rubric["auto_maximum"])
+    applies, manual = (float(score[n] or 0) for n in ("auto_maximum", "manual_maximum"))
+    said = [w("formula_means")]
+    if whole > applies:
+        said.append(w("maxima_left_out", whole=number(whole), applies=number(applies),
+                      out=number(whole - applies)))  # fmt: skip
+    if manual:
+        said.append(w("maxima_manual", manual=number(manual)))
+    return ("" if page.language == "zh" else " ").join(said)
+
+
+def _documents(page: _Page) -> Html:
+    """The documents that the clauses on this page call by a short name."""
+    shown = {*page.record.outcomes, *(f.check_id for f in page.record.findings)}
+    clauses = "\n".join(page.checks[check]["clause"] or "" for check in shown)
+    colon, comma = ("：", "，") if page.language == "zh" else (":", ", ")
+    pairs: list[tuple[object, object]] = [
+        (f"{name}{colon}", comma.join(str(about[part]) for part in ("title", "number")
+                                      if about.get(part)))
+        for name, about in page.results.checks["sources"].items()
+        # Not \b: a short name may stand right before or after Chinese characters.
+        if re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", clauses)
+    ]  # fmt: skip
+    if not pairs:
+        return Html()
+    head = element("p", page.words("short_names"))
+    return element("footer", join([head, _pairs(pairs)]), class_="wb-case-sources")

@@ -15,6 +15,7 @@ from typing import Any
 from workbench import sqltext
 from workbench.pack.model import KERNEL
 from workbench.privacy import Role, mask_row
+from workbench.reports.finding_words import clock_of, limit_states
 from workbench.reports.results import GRADES, Results
 from workbench.terms import Outcome
 
@@ -50,7 +51,10 @@ class Deadline:
 
 @dataclass(frozen=True)
 class CaseFinding:
-    """One failed check: observed against expected, the day it was due, the records that show it."""
+    """One failed check: observed against expected, the day it was due, the records that show it.
+
+    `state` is what became of the limit that the check looks at; None where it looks at no limit.
+    """
 
     check_id: str
     asset: str
@@ -61,6 +65,7 @@ class CaseFinding:
     evidence: str | None
     note_code: str | None
     veto_candidate: bool
+    state: str | None = None
     withheld: frozenset[str] = frozenset()
 
 
@@ -77,7 +82,10 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Gap:
-    """What keeps a check of this case undecided: a column not delivered, or an empty value."""
+    """What keeps a check undecided: a column not delivered, or an empty value.
+
+    Gaps are counted over all cases of the organ, so one of them need not be this case's own.
+    """
 
     check_id: str
     table: str | None
@@ -89,6 +97,7 @@ class Gap:
 class CaseRecord:
     """Everything a page shows of one case.
 
+    `names` says what people call its `unit_id` and `organ_id`, where they may be seen;
     `particulars` are columns of the case that stand among its facts (name -> value); `outcomes`
     says for every check of the case its outcome, or `untested`; `score` is its row of `scores`,
     None where no rubric covers the kind.
@@ -138,11 +147,11 @@ def case_record(results: Results, case_id: str, role: Role = Role.supervisor) ->
         unit_id=facts["unit_id"],
         kind=facts["kind"],
         period_on=facts["period_on"],
-        names=_names(results, facts["organ_id"], facts["unit_id"]),
+        names=_names(results, facts),
         particulars=_particulars(results, facts),
         moments=tuple(_moments(results, case)),
-        deadlines=tuple(_deadlines(results, asset, case, role)),
-        findings=tuple(_findings(results, case, role)),
+        deadlines=tuple(_deadlines(results, case, role)),
+        findings=tuple(_findings(results, case_id, role)),
         outcomes=outcomes,
         score=next(
             iter(results.records(f"FROM work.scores WHERE case_id = {case}", "case score")), None
@@ -164,10 +173,11 @@ def like_case_ids(results: Results, case_id: str, most: int = 200) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def _names(results: Results, *ids: str | None) -> dict[str, str]:
-    wanted = ", ".join(sqltext.literal(i) for i in ids if i) or "NULL"
-    rows = results.records(f"SELECT id, name FROM work.names WHERE id IN ({wanted})", "names")
-    return {row["id"]: row["name"] for row in rows}
+def _names(results: Results, facts: Mapping[str, Any]) -> dict[str, str]:
+    """What people call the unit and the organ, by kernel column: both may have one id."""
+    known = {"unit_id": results.unit_names, "organ_id": results.organ_names}
+    return {column: names[facts[column]] for column, names in known.items()
+            if facts[column] in names}  # fmt: skip
 
 
 def _particulars(results: Results, facts: Mapping[str, Any]) -> dict[str, str]:
@@ -189,7 +199,7 @@ def _moments(results: Results, case: str) -> Iterable[Moment]:
     return (Moment(**row) for row in rows)
 
 
-def _deadlines(results: Results, asset: str, case: str, role: Role) -> Iterable[Deadline]:
+def _deadlines(results: Results, case: str, role: Role) -> Iterable[Deadline]:
     """Limits in the order in which they began to run."""
     rows = results.records(
         "SELECT clock, start_on, due_on, done_on, state, days_left FROM work.deadlines "
@@ -197,24 +207,23 @@ def _deadlines(results: Results, asset: str, case: str, role: Role) -> Iterable[
         "case deadlines",
     )
     for row in rows:
-        facts = results.checks["clocks"][row["clock"]]["facts"]
-        classes = {day: results.fact_class(asset, fact) for day, fact in facts.items()}
-        classes["days_left"] = classes["due_on"]
-        shown, withheld = mask_row(row, classes, role)
+        shown, withheld = mask_row(row, results.clock_classes(row["clock"]), role)
         yield Deadline(**shown, withheld=withheld)
 
 
-def _findings(results: Results, case: str, role: Role) -> list[CaseFinding]:
+def _findings(results: Results, case_id: str, role: Role) -> list[CaseFinding]:
     """What failed, the most serious first."""
     rows = results.records(
         "SELECT check_id, asset, subject_id, observed, expected, due_on, evidence, note_code, "
-        f"veto_candidate FROM work.findings WHERE case_id = {case} ORDER BY ALL",
+        "veto_candidate FROM work.findings "
+        f"WHERE case_id = {sqltext.literal(case_id)} ORDER BY ALL",
         "case findings",
     )
-    found = []
+    found, states = [], limit_states(results, [case_id])
     for row in rows:
         shown, withheld = mask_row(row, results.part_classes(row["check_id"]), role)
-        found.append(CaseFinding(**shown, withheld=withheld))
+        state = states.get((clock_of(results, row["check_id"]), row["subject_id"]))
+        found.append(CaseFinding(**shown, state=state, withheld=withheld))
     checks = results.checks["checks"]
     return sorted(
         found,

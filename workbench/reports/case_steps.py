@@ -186,20 +186,35 @@ def _due_line(course: Course, deadline: Deadline) -> Html:
 
 def _lines(course: Course, moments: Sequence[Moment]) -> Iterator[Html]:
     """One line for each kind of step of a day; steps of the case itself come first."""
-    found: dict[tuple[str, str], list[Any]] = {}
+    w, found = course.words, dict[tuple[str, str], list[Html]]()
+    kinds, spans = set(), set()
     for _, its in _rows(moments):
-        first = its[0]
-        found.setdefault((first.table, first.column), []).append(_item(course, its))
-    for table, column in sorted(found, key=lambda place: place[0] != _CASES):
-        items = join(_counted(found[table, column]), course.words.listed(["", ""]))
-        name = course.column(table, column)
-        if table == _CASES:
+        place = its[0].table, its[0].column
+        found.setdefault(place, []).append(_item(course, its))
+        kinds |= {place} if any(m.code for m in its) else set()
+        spans |= {place} if len(its) > 1 else set()
+    for place in sorted(found, key=lambda place: place[0] != _CASES):
+        items = join(_counted(found[place]), w.listed(["", ""]))
+        table, name = course.table(place[0]), course.column(*place)
+        if place[0] == _CASES:
             text = join([element("b", name), " ", items]) if items else element("b", name)
             yield element("p", text, class_="wb-case-own")
-        else:
-            dot = "·" if course.words.language == "zh" else " · "
-            head = element("i", f"{course.table(table)}{dot}{name}")
-            yield element("p", join([head, " ", items]) if items else head)
+            continue
+        # What kind of row comes first; where no kind is known, the table says what it is.
+        lead = [items] if place in kinds else [part for part in (table, items) if part]
+        # From when to when: no single column says that.
+        said = [table] * (place in kinds) + [_inner(name)] * (place not in spans)
+        soft = element("i", w("step_of", what=w("step_in").join(said))) if said else None
+        yield element("p", join(filter(None, [join(lead, " "), soft]), w("step_gap")))
+
+
+def _inner(label: str) -> str:
+    """A label within a phrase.
+
+    >>> _inner("Made on"), _inner("GPS fixed on"), _inner("制作日期")
+    ('made on', 'GPS fixed on', '制作日期')
+    """
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _counted(items: Iterable[Html]) -> list[Html]:

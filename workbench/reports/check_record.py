@@ -67,7 +67,7 @@ class CheckRecord:
     def by_unit(self) -> pd.DataFrame:
         """Counts by unit with the failure rate and its exact 95% interval, in the order of ids."""
         frame = self._tally("unit_id")
-        names = self.results.names
+        names = self.results.unit_names
         frame.insert(1, "unit", [names.get(unit) for unit in frame["unit_id"]])
         return frame
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from workbench import sqltext
 from workbench.display import NOTHING, Language, text_of
 from workbench.reports.report_words import Words
 from workbench.reports.results import Results
+
+CASE_WORDS = Path(__file__).with_name("case_words.yaml")
 
 
 def code_words(results: Results, value: str | None, language: Language) -> str:
@@ -22,10 +26,12 @@ def code_words(results: Results, value: str | None, language: Language) -> str:
 def observed_words(results: Results, finding: Mapping[str, Any], language: Language) -> str:
     """What was observed, in the pack's own words where it has some.
 
-    Codes without a figure to compare with are what the failure is about.
+    Codes without a figure to compare with are what the failure is about. Where the finding has
+    the `state` of its limit and that is overdue, the time has not been taken: it still runs.
     """
     if own := _own_words(results, finding, "observed", language):
-        return own
+        overdue = finding.get("state") == "overdue" and finding["observed"] is not None
+        return Words(language, CASE_WORDS)("not_done_yet", what=own) if overdue else own
     observed = finding["observed"]
     text = code_words(results, observed, language)
     codes = results.checks["words"].keys() & set((observed or "").split(";"))
@@ -37,6 +43,31 @@ def expected_words(results: Results, finding: Mapping[str, Any], language: Langu
     """What it had to be; a dash where the rule itself says it."""
     own = _own_words(results, finding, "expected", language)
     return own or code_words(results, finding["expected"] or None, language)
+
+
+def clock_of(results: Results, check_id: str) -> str | None:
+    """The clock whose elapsed time a check looks at; None where it looks at something else.
+
+    >>> clock_of(run.results, "after-penalty-published-7wd")   # doctest: +SKIP
+    'penalty_disclosure'
+    """
+    about = results.checks["checks"][check_id]
+    observed = about["facts"].get("observed")
+    return next(
+        (clock for clock, its in results.checks["clocks"].items()
+         if observed == f"{clock}_elapsed" and its["asset"] == about["asset"]),
+        None,
+    )  # fmt: skip
+
+
+def limit_states(results: Results, cases: Iterable[str]) -> dict[tuple[str | None, str], str]:
+    """What became of the limits of these cases, by clock and subject."""
+    wanted = ", ".join(sqltext.literal(case) for case in cases) or "NULL"
+    rows = results.records(
+        f"SELECT clock, subject_id, state FROM work.deadlines WHERE case_id IN ({wanted})",
+        "states of limits",
+    )
+    return {(row["clock"], row["subject_id"]): row["state"] for row in rows}
 
 
 def record_words(results: Results, reference: str, language: Language) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from workbench.privacy import Role
 from workbench.reports import report_lists as lists
 from workbench.reports import report_page as sections
 from workbench.reports.report_data import ReportData, gather
@@ -15,18 +16,23 @@ from workbench.reports.results import Results
 
 
 def render_report(
-    results: Results, data: ReportData | None = None, language: str | None = None
+    results: Results,
+    data: ReportData | None = None,
+    language: str | None = None,
+    *,
+    role: Role = Role.leadership,
 ) -> str:
     """The report of a run as one HTML document in both languages, without a script.
 
     The language of the pack is shown first, if no other is asked for; the other is in the same
-    file, behind a switch. `data` are the numbers, where they were gathered already.
+    file, behind a switch. `data` are the numbers, where they were gathered already. The page gets
+    passed on, so it shows what leadership may see, unless `role` says otherwise.
     """
     data = data or gather(results)
     manifest = results.manifest
     default = language or manifest["pack"]["language"]
     document: str = _template().render(
-        pages=[_page(Page(results, data, Words(language))) for language in LANGUAGES],
+        pages=[_page(Page(results, data, Words(language), role)) for language in LANGUAGES],
         default=default if default in LANGUAGES else LANGUAGES[0],
         # On each printed sheet; a style sheet is no place for text that could hold a quote.
         stamp="".join(c for c in f"{manifest['as_of']} · {_short(manifest)}" if c.isalnum()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench import sqltext
+from workbench.reports.finding_words import clock_of, limit_states
 from workbench.reports.results import Results
 from workbench.reports.summary import SOON_DAYS, UNDECIDED, Summary, summarise
 from workbench.statistics import clopper_pearson_arrays
@@ -75,9 +76,7 @@ def gather(results: Results) -> ReportData:
     load, reasons = _load(results)
     return ReportData(
         summary=summary,
-        organs=[row["name"] for row in results.records(
-            "SELECT name FROM work.names WHERE id IN (SELECT organ_id FROM work.facts_cases) "
-            "ORDER BY id", "organs")],
+        organs=_organs(results),
         outcomes={row["check_id"]: row for row in summary.checks},
         totals=_totals(results),
         failures=_failures(results, [case["case_id"] for case in summary.worst_cases]),
@@ -101,6 +100,16 @@ def gather(results: Results) -> ReportData:
     )  # fmt: skip
 
 
+def _organs(results: Results) -> list[str]:
+    """The names of the organs whose cases these are, in the order of their ids."""
+    facts, names = sqltext.name(f"facts_{results.case_asset}"), results.organ_names
+    rows = results.engine.rows(
+        f"SELECT DISTINCT organ_id FROM work.{facts} WHERE organ_id IS NOT NULL ORDER BY 1",
+        "organs",
+    )
+    return [names[organ] for (organ,) in rows if organ in names]
+
+
 def _by_check(rows: Records) -> dict[str, Records]:
     grouped: dict[str, Records] = {}
     for row in rows:
@@ -119,7 +128,7 @@ def _totals(results: Results) -> dict[str, int]:
 
 
 def _failures(results: Results, cases: list[str]) -> dict[str, Records]:
-    """What failed in these cases, the most serious first."""
+    """What failed in these cases, the most serious first, each with the state of its limit."""
     grades = ("veto", "major", "minor", "advisory")
     place = {check: grades.index(c["grade"]) for check, c in results.checks["checks"].items()}
     wanted = ", ".join(sqltext.literal(case) for case in cases) or "NULL"
@@ -128,9 +137,11 @@ def _failures(results: Results, cases: list[str]) -> dict[str, Records]:
         f"veto_candidate FROM work.findings WHERE case_id IN ({wanted}) ORDER BY ALL",
         "failures of the worst cases",
     )
+    states = limit_states(results, cases)
     found: dict[str, Records] = {case: [] for case in cases}
     for row in sorted(rows, key=lambda r: (not r["veto_candidate"], place[r["check_id"]])):
-        found[row["case_id"]].append(row)
+        state = states.get((clock_of(results, row["check_id"]), row["subject_id"]))
+        found[row["case_id"]].append(row | {"state": state})
     return found
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from workbench.display import count, number
+from workbench.display import NOTHING, count, number
 from workbench.loading.reasons import ACTIONS
 from workbench.loading.report import row_sentence
+from workbench.privacy import WITHHELD, may_see
 from workbench.reports.finding_words import expected_words, observed_words, record_words
 from workbench.reports.report_page import OUTCOMES, Page, View
 from workbench.reports.report_tables import Table, cell
@@ -32,11 +34,11 @@ def cases(page: Page) -> View:
 
 
 def _case(page: Page, case: dict[str, Any]) -> View:
-    w, failures = page.words, page.data.failures[case["case_id"]]
+    w, asset, failures = page.words, page.case_asset, page.data.failures[case["case_id"]]
     found: View = {
-        "id": case["case_id"],
-        "unit": page.unit(case["unit_id"]),
-        "kind": page.code(case["kind"]),
+        "id": page.seen(asset, "case_id", case["case_id"]),
+        "unit": page.unit(asset, case["unit_id"]),
+        "kind": page.kind(asset, case["kind"]),
         "points": w("no_points"),
         "points_label": "",
         "points_note": "",
@@ -58,7 +60,8 @@ def _points(value: Any) -> str:
 
 
 def _failure(page: Page, row: dict[str, Any]) -> View:
-    w, about = page.words, page.checks[row["check_id"]]
+    w, check = page.words, row["check_id"]
+    about = page.checks[check]
     records = [
         record_words(page.results, ref, page.language)
         for ref in (row["evidence"] or "").split(";")
@@ -72,16 +75,22 @@ def _failure(page: Page, row: dict[str, Any]) -> View:
         "grade_class": about["grade"],
         "veto": w("veto_candidate") if row["veto_candidate"] else "",
         "unverified": "" if about["verified"] else w("unverified"),
-        "observed": observed_words(page.results, row, page.language),
-        "expected": expected_words(page.results, row, page.language),
+        "observed": _told(page, row, "observed", observed_words),
+        "expected": _told(page, row, "expected", expected_words),
         "rule": "" if row["expected"] else page.rule(row["check_id"]),
-        "due": _day(row["due_on"]),
-        "records": w("records", what=shown) if records else "",
+        "due": _day(page.part(check, "due_on", row["due_on"])),
+        "records": w("records", what=page.part(check, "evidence", shown)) if records else "",
     }
 
 
-def _day(value: date | None) -> str:
-    return value.isoformat() if value else "—"
+def _told(page: Page, row: dict[str, Any], part: str, words: Callable[..., str]) -> str:
+    """A part of a finding in words; the words hold the value, so that nothing of it is left."""
+    text = words(page.results, row, page.language)
+    return str(page.part(row["check_id"], part, text)) if row[part] else text
+
+
+def _day(value: date | str | None) -> str:
+    return value.isoformat() if isinstance(value, date) else value or NOTHING
 
 
 def deadlines(page: Page) -> View:
@@ -108,20 +117,31 @@ def _clocks(page: Page) -> Table:
     w = page.words
     states = ("overdue", "late", "met", "open", "unknown", "all")
     rows = [
-        [page.clock(row["clock"]), *(count(row[state]) for state in states), count(row["longest"])]
+        [
+            page.clock(row["clock"]),
+            *(count(row[state]) for state in states),
+            count(row["longest"])
+            if row["longest"] is None or _seen(page, row)
+            else WITHHELD[page.language],
+        ]
         for row in page.data.clocks
     ]
     heads = [w("clock"), *(w(state) for state in states), w("longest")]
     return Table(heads, rows, numeric=tuple(range(1, 8)))
 
 
+def _seen(page: Page, row: dict[str, Any]) -> bool:
+    return may_see(page.role, page.results.clock_classes(row["clock"])["days_left"])
+
+
 def _due(page: Page, row: dict[str, Any], sign: int) -> list[Any]:
+    asset = page.results.checks["clocks"][row["clock"]]["asset"]
     return [
-        _day(row["due_on"]),
+        _day(page.limit(row, "due_on")),
         page.clock(row["clock"]),
-        cell(row["case_id"] or row["subject_id"], mono=True),
-        page.unit(row["unit_id"]),
-        count(row["days_left"] * sign),
+        cell(page.subject(asset, row), mono=True),
+        page.unit(asset, row["unit_id"]),
+        count(row["days_left"] * sign) if _seen(page, row) else page.limit(row, "days_left"),
     ]
 
 
@@ -158,7 +178,7 @@ def _undecided(page: Page) -> Table:
         columns = [page.place(c["table"], c["column"]) for c in causes
                    if c["reason"] == "not_delivered"]  # fmt: skip
         cause = w("not_delivered", what=w.listed(columns)) if columns else w("value_missing")
-        organs = [f"{page.unit(o['organ_id'])} {count(o['subjects'])}"
+        organs = [f"{page.organ(page.asset(check), o['organ_id'])} {count(o['subjects'])}"
                   for o in page.data.gap_organs[check]]  # fmt: skip
         more = " …" if len(organs) > _ORGANS_SHOWN else ""
         rows.append([
@@ -199,7 +219,7 @@ def unscored(page: Page) -> View:
     if not page.results.checks["rubrics"]:
         return {"lead": w("no_rubric"), "table": None}
     rows = [
-        [page.code(kind) if kind else w("no_kind"), count(cases)]
+        [page.kind(page.case_asset, kind) if kind else w("no_kind"), count(cases)]
         for kind, cases in sorted(page.summary.unscored.items(), key=lambda k: (-k[1], k[0]))
     ]
     table = Table([w("kind"), w("n_cases")], rows, numeric=(1,), kind="narrow")
@@ -226,7 +246,7 @@ def reading(page: Page) -> View:
         "sources_title": w("sources_title"),
         "sources": [
             (name, "，".join(str(source[k]) for k in ("title", "number") if source.get(k)))
-            for name, source in page.results.checks["sources"].items()
+            for name, source in sorted(page.results.checks["sources"].items())
         ],
         "versions_title": w("versions_title"),
         "versions": w("versions", version=manifest["version"], engine=manifest["engine"],

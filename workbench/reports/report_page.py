@@ -6,10 +6,12 @@ texts here (the template escapes them); only charts are HTML already.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from workbench.display import Html, count, text_of
+from workbench.display import NOTHING, Html, count, text_of
+from workbench.privacy import NONE, WITHHELD, Role, mask, may_see
 from workbench.reports import report_charts as charts
 from workbench.reports.finding_words import code_words
 from workbench.reports.report_data import TREND_MONTHS, ReportData
@@ -25,14 +27,22 @@ _DIGEST = 12
 
 
 class Page:
-    """What every section of one language needs: the run, its numbers, the words."""
+    """What every section of one language needs: the run, its numbers, the words.
 
-    def __init__(self, results: Results, data: ReportData, words: Words):
-        self.results, self.data, self.words = results, data, words
+    The numbers are those of the run; what the reader's role may not see is withheld here, in
+    `seen`, `part` and what rests on them.
+    """
+
+    def __init__(
+        self, results: Results, data: ReportData, words: Words, role: Role = Role.leadership
+    ):
+        self.results, self.data, self.words, self.role = results, data, words, role
         self.summary, self.language = data.summary, words.language
         self.checks: dict[str, Any] = results.checks["checks"]
         self.manifest = results.manifest
         self.ordered = ordered_checks(results.checks)
+        self.case_asset = results.case_asset
+        self._units, self._organs = data.summary.unit_names, results.organ_names
 
     def title(self, check: str) -> str:
         """The title of a check."""
@@ -43,9 +53,67 @@ class Page:
         own = self.language == self.manifest["pack"]["language"]
         return str(self.checks[check]["rule"]) if own else ""
 
-    def unit(self, unit_id: str | None) -> str:
-        """What people call a unit or an organ."""
-        return self.summary.unit_names.get(unit_id or "", unit_id or "—")
+    def hides(self, asset: str, fact: str) -> bool:
+        """May the reader not see this fact (or kernel column) of an asset?"""
+        return not may_see(self.role, self.results.fact_class(asset, fact))
+
+    def seen(self, asset: str, fact: str, value: Any) -> Any:
+        """A fact (or kernel column) of an asset, if the reader may see it."""
+        return mask(value, self.results.fact_class(asset, fact), self.role, self.language)
+
+    def part(self, check: str, part: str, value: Any) -> Any:
+        """What a finding of this check shows (observed, due_on, ...), if the reader may see it."""
+        data_class = self.results.part_classes(check).get(part, NONE)
+        return mask(value, data_class, self.role, self.language)
+
+    def limit(self, row: dict[str, Any], part: str) -> Any:
+        """A day of a limit, or how many are left, if the reader may see it."""
+        data_class = self.results.clock_classes(row["clock"])[part]
+        return mask(row[part], data_class, self.role, self.language)
+
+    def asset(self, check: str) -> str:
+        """The asset that a check looks at."""
+        return str(self.checks[check]["asset"])
+
+    def subject(self, asset: str, row: dict[str, Any]) -> Any:
+        """The case of a row; its own id where it is of no case."""
+        column = "case_id" if row["case_id"] else "subject_id"
+        return self.seen(asset, column, row[column])
+
+    def unit(self, asset: str, unit_id: str | None) -> str:
+        """What people call a unit."""
+        return self._named(asset, "unit_id", unit_id, self._units)
+
+    def organ(self, asset: str, organ_id: str | None) -> str:
+        """What people call an organ."""
+        return self._named(asset, "organ_id", organ_id, self._organs)
+
+    def _named(self, asset: str, column: str, key: str | None, names: Mapping[str, str]) -> str:
+        if key is None or self.hides(asset, column):
+            return str(self.seen(asset, column, key) or NOTHING)
+        return names.get(key, key)
+
+    def kind(self, asset: str, code: str | None) -> str:
+        """A kind of case in words."""
+        hidden = code is not None and self.hides(asset, "kind")
+        return WITHHELD[self.language] if hidden else self.code(code)
+
+    @property
+    def organs(self) -> list[str]:
+        """The names of the organs whose cases these are."""
+        names = self.data.organs
+        return [WITHHELD[self.language]] if names and self.hides_case("organ_id") else names
+
+    @property
+    def period(self) -> str:
+        """From when to when; without a given period it begins with the first case's day."""
+        start, end = (self.words.day(date.fromisoformat(day)) for day in self.summary.period)
+        start = WITHHELD[self.language] if self.hides_case("period_on") else start
+        return self.words("range", start=start, end=end)
+
+    def hides_case(self, fact: str) -> bool:
+        """May the reader not see this fact (or kernel column) of the cases?"""
+        return self.hides(self.case_asset, fact)
 
     def clock(self, clock: str) -> str:
         """The title of a clock."""
@@ -54,7 +122,7 @@ class Page:
 
     def noun(self, check: str) -> str:
         """What a check counts: cases, or subjects of another asset."""
-        return self.words("noun_case" if self.checks[check]["asset"] == "cases" else "noun_other")
+        return self.words("noun_case" if self.asset(check) == self.case_asset else "noun_other")
 
     def code(self, value: str | None) -> str:
         """A recorded value in words."""
@@ -83,7 +151,6 @@ def cover(page: Page) -> View:
     """The title block: what was evaluated, as of when, with what."""
     w, manifest, summary = page.words, page.manifest, page.summary
     pack = manifest["pack"]
-    start, end = (w.day(date.fromisoformat(day)) for day in summary.period)
     digest = str(pack["digest"])[:_DIGEST]
     loaded = w("loaded_line", read=summary.read)
     if summary.refused:
@@ -96,9 +163,9 @@ def cover(page: Page) -> View:
         "contents_label": w("contents"),
         "contents": [(section, w.heading(section)) for section in SECTIONS],
         "facts": [
-            *([(w("organs"), w.listed(organs))] if (organs := page.data.organs) else []),
+            *([(w("organs"), w.listed(organs))] if (organs := page.organs) else []),
             (w("as_of"), w.day(summary.as_of)),
-            (w("period"), w("range", start=start, end=end)),
+            (w("period"), page.period),
             (w("pack"), w("pack_line", id=pack["id"], version=pack["version"], digest=digest)),
             (w("profile"), profile or w("profile_none")),
             (w("loaded"), loaded),
@@ -127,10 +194,12 @@ def _figures(page: Page) -> list[tuple[str, str, str]]:
 
 def systems(page: Page) -> View:
     """How far each system is kept: the rate, in words, and month by month."""
+    hidden = any(_hides_months(page, s.check) for s in page.summary.systems if not s.untested)
     return {
         "empty": page.words("systems_none"),
         "systems": [_system(page, system) for system in page.summary.systems],
         "trend": page.words("trend"),
+        "trend_none": WITHHELD[page.language] if hidden else page.words("trend_none"),
         "note": page.words("trend_note", few=MINIMUM_DECIDED),
     }
 
@@ -169,10 +238,14 @@ def _outcome_words(w: Words) -> dict[str, str]:
     return {name: w(name) for name in OUTCOMES}
 
 
+def _hides_months(page: Page, check: str) -> bool:
+    return page.hides(page.asset(check), "period_on")
+
+
 def _trend(page: Page, system: SystemRate) -> View | None:
     w = page.words
     months = page.data.months.get(system.check, [])
-    if not any(month.decided for month in months):
+    if _hides_months(page, system.check) or not any(month.decided for month in months):
         return None
     recent = months[-TREND_MONTHS:]
     notes = []

@@ -57,7 +57,7 @@ def _most_telling(page: Page, panels: list[str]) -> list[str]:
 def _first(page: Page) -> Table:
     w = page.words
     rows = [
-        [page.unit(r["unit_id"]), page.title(r["check_id"]),
+        [page.unit(page.asset(r["check_id"]), r["unit_id"]), page.title(r["check_id"]),
          f"{count(r['failed'])} / {count(r['n'])}", share(r["rate"]), _interval(r),
          count(r["cannot_tell"])]
         for r in page.summary.worst_links
@@ -79,7 +79,12 @@ def _panel(page: Page, check: str) -> View:
     cut = w("forest_cut", shown=len(shown), total=len(rows)) if len(shown) < len(rows) else ""
     drawn = [
         charts.ForestRow(
-            page.unit(r["unit_id"]), r["failed"], r["n"], r["low"], r["high"], r["cannot_tell"]
+            page.unit(page.asset(r["check_id"]), r["unit_id"]),
+            r["failed"],
+            r["n"],
+            r["low"],
+            r["high"],
+            r["cannot_tell"],
         )
         for r in shown
     ]
@@ -102,7 +107,10 @@ def _too_few(page: Page) -> Table:
     for check in (c for c in page.ordered if c in page.data.too_few):
         its = page.data.too_few[check]
         failed = [r for r in its if r["failed"]]
-        names = [f"{page.unit(r['unit_id'])} {r['failed']}/{r['n']}" for r in failed[:_FEW_UNITS]]
+        names = [
+            f"{page.unit(page.asset(check), r['unit_id'])} {r['failed']}/{r['n']}"
+            for r in failed[:_FEW_UNITS]
+        ]
         if len(failed) > _FEW_UNITS:
             names.append(w("and_more", n=len(failed) - _FEW_UNITS))
         if len(failed) < len(its):

@@ -72,10 +72,33 @@ class Results:
                  for part, fact in parts}  # fmt: skip
         return {part: data_class for part, data_class in found.items() if data_class != NONE}
 
+    def clock_classes(self, clock: str) -> dict[str, str]:
+        """The classes of a clock's days; how many are left says as much as the day due.
+
+        >>> results.clock_classes("posting")   # doctest: +SKIP
+        {'start_on': 'none', 'due_on': 'none', 'done_on': 'none', 'days_left': 'none'}
+        """
+        about = self.checks["clocks"][clock]
+        classes = {day: self.fact_class(about["asset"], f) for day, f in about["facts"].items()}
+        return {**classes, "days_left": classes["due_on"]}
+
+    @property
+    def unit_names(self) -> dict[str, str]:
+        """What people call units, by id."""
+        return self._names_of("unit")
+
+    @property
+    def organ_names(self) -> dict[str, str]:
+        """What people call organs, by id; a unit may have the id of an organ."""
+        return self._names_of("organ")
+
     @property
     def names(self) -> dict[str, str]:
-        """What people call units and organs, by id."""
-        return {r["id"]: r["name"] for r in self.records("FROM work.names", "names")}
+        """Units and organs in one; of a unit and an organ with one id, the unit."""
+        return {**self.organ_names, **self.unit_names}
+
+    def _names_of(self, kind: str) -> dict[str, str]:
+        return _named(self.engine, self.checks["assets"][self.case_asset][kind])
 
 
 GRADES = ("veto", "major", "minor", "advisory")
@@ -111,8 +134,8 @@ def grouped_checks(described: Mapping[str, Any]) -> list[tuple[Mapping[str, str]
     return [*groups, ({}, list(left))] if left else groups
 
 
-def put_names(files: CaseFiles, pack: Pack) -> dict[str, str]:
-    """Make the relation `names` (table, id, name) of units and organs; returns it by id.
+def put_names(files: CaseFiles, pack: Pack) -> tuple[dict[str, str], dict[str, str]]:
+    """Make the relation `names` (table, id, name); returns those of units and of organs, by id.
 
     Names come from the tables that the kernel columns of the cases point at, and only where
     they are of class none: names stand on every page, whoever reads it.
@@ -120,19 +143,22 @@ def put_names(files: CaseFiles, pack: Pack) -> dict[str, str]:
     engine = files.engine
     engine.run('CREATE OR REPLACE TABLE work.names ("table" VARCHAR, id VARCHAR, name VARCHAR)',
                "names")  # fmt: skip
-    for asset in pack.assets.values():
-        table = pack.schema.tables[asset.table]
-        for column in (asset.unit, asset.organ):
-            target = table.columns[column].references if column else None
-            if asset.table != "cases" or target is None:
-                continue
-            named = pack.schema.column(target[0], "name")
-            if named is None or named.data_class != NONE:  # everyone reads the names
-                continue
-            engine.run(
-                f"INSERT INTO work.names SELECT {sqltext.literal(target[0])}, "
-                f"{sqltext.name(target[1])}, name FROM {sqltext.name(target[0])} "
-                "WHERE name IS NOT NULL",
-                "names",
-            )
-    return {str(i): str(n) for i, n in engine.rows("SELECT id, name FROM work.names", "names")}
+    asset = next(asset for asset in pack.assets.values() if asset.table == "cases")
+    columns = pack.schema.tables[asset.table].columns
+    unit, organ = (columns[c].references if c else None for c in (asset.unit, asset.organ))
+    for target in dict.fromkeys(t for t in (unit, organ) if t):
+        named = pack.schema.column(target[0], "name")
+        if named is None or named.data_class != NONE:  # everyone reads the names
+            continue
+        engine.run(
+            f"INSERT INTO work.names SELECT {sqltext.literal(target[0])}, "
+            f"{sqltext.name(target[1])}, name FROM {sqltext.name(target[0])} "
+            "WHERE name IS NOT NULL",
+            "names",
+        )
+    return _named(engine, unit and unit[0]), _named(engine, organ and organ[0])
+
+
+def _named(engine: Engine, table: str | None) -> dict[str, str]:
+    query = f'SELECT id, name FROM work.names WHERE "table" = {sqltext.literal(table)}'
+    return {str(i): str(n) for i, n in engine.rows(query, "names")}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from workbench import sqltext
 from workbench.reports.results import Results
 from workbench.weak_links import MINIMUM_DECIDED
 
@@ -88,7 +89,7 @@ def summarise(results: Results) -> Summary:
         title=manifest["pack"]["title"],
         as_of=date.fromisoformat(manifest["as_of"]),
         period=(manifest["period"][0], manifest["period"][1]),
-        cases=manifest["assets"]["cases"],
+        cases=manifest["assets"][results.case_asset],
         read=sum(r["read"] for r in rows),
         refused=sum(r["refused"] for r in rows),
         outside=manifest["outside_period"],
@@ -106,7 +107,7 @@ def summarise(results: Results) -> Summary:
         checks=[{"check_id": c, **tallies[c]} for c in results.checks["checks"] if c in tallies],
         untested=dict(manifest["untested"]),
         unscored=dict(manifest["unscored"]),
-        unit_names=results.names,
+        unit_names=results.unit_names,
     )
 
 
@@ -137,6 +138,7 @@ def _system(
 def _worst_cases(results: Results) -> list[dict[str, Any]]:
     """Cases with the most serious problems: vetoes first, then major, then minor ones."""
     checks = results.checks["checks"]
+    facts = sqltext.name(f"facts_{results.case_asset}")
     values = ", ".join(f"('{c}', '{checks[c]['grade']}')" for c in checks) or "(NULL, NULL)"
     grade = "CASE WHEN g.grade = 'veto' THEN 'major' ELSE g.grade END"
     counts = ", ".join(
@@ -153,7 +155,7 @@ def _worst_cases(results: Results) -> list[dict[str, Any]]:
                ANY_VALUE(s.veto_candidates) AS veto_candidates
         FROM work.findings f
         JOIN (VALUES {values}) g(check_id, grade) ON g.check_id = f.check_id
-        JOIN work.facts_cases c ON c.subject_id = f.case_id
+        JOIN work.{facts} c ON c.subject_id = f.case_id
         LEFT JOIN work.scores s ON s.case_id = f.case_id
         WHERE f.case_id IS NOT NULL
         GROUP BY f.case_id

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from workbench.loading.reasons import ACTIONS, NOTE, short
 from workbench.loading.report import row_sentence
+from workbench.privacy import Role, mask
 from workbench.reports.results import Results
 from workbench.reports.summary import SOON_DAYS, Summary, SystemRate, summarise
 
@@ -45,19 +47,37 @@ _WORDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def as_text(results: Results, language: str) -> str:
-    """What a supervisor needs to know first, as text."""
-    summary = summarise(results)
+def as_text(results: Results, language: str, role: Role = Role.leadership) -> str:
+    """What a supervisor needs to know first, as text; it shows what this role may see."""
+    summary, eye = summarise(results), _Eye(results, language, role)
     blocks = [
-        _head(summary, language),
+        _head(summary, eye, language),
         _systems(results, summary, language),
-        _cases(results, summary, language),
-        _deadlines(results, summary, language),
-        _units(results, summary, language),
+        _cases(results, summary, eye, language),
+        _deadlines(results, summary, eye, language),
+        _units(results, summary, eye, language),
         _gaps(results, summary, language),
         _loading(results, language),
     ]
     return "\n\n".join("\n".join(lines) for block in blocks if (lines := list(block)))
+
+
+@dataclass(frozen=True)
+class _Eye:
+    """Who reads, and what stands in place of what they may not see."""
+
+    results: Results
+    language: str
+    role: Role
+
+    def fact(self, asset: str, fact: str, value: Any) -> Any:
+        """A fact (or kernel column) of an asset, if it may be seen."""
+        return mask(value, self.results.fact_class(asset, fact), self.role, self.language)
+
+    def unit(self, asset: str, unit_id: str | None, summary: Summary) -> str:
+        """What people call a unit."""
+        shown = self.fact(asset, "unit_id", unit_id)
+        return summary.unit_names.get(shown, shown or "") if shown == unit_id else shown
 
 
 def _word(key: str, language: str, **values: Any) -> str:
@@ -68,8 +88,9 @@ def _listed(lines: list[str], language: str) -> list[str]:
     return [f"  {line}" for line in lines] or ["  " + _word("none", language)]
 
 
-def _head(summary: Summary, language: str) -> Iterator[str]:
+def _head(summary: Summary, eye: _Eye, language: str) -> Iterator[str]:
     start, end = summary.period
+    start = eye.fact(eye.results.case_asset, "period_on", start)
     yield summary.title[language]
     yield _word("cases", language, cases=summary.cases, as_of=summary.as_of, start=start, end=end)
     yield _word("rows", language, read=summary.read, refused=summary.refused)
@@ -104,40 +125,43 @@ def _system(results: Results, system: SystemRate, language: str) -> str:
     )
 
 
-def _cases(results: Results, summary: Summary, language: str) -> Iterator[str]:
+def _cases(results: Results, summary: Summary, eye: _Eye, language: str) -> Iterator[str]:
     yield _word("worst", language)
-    lines = []
+    lines, asset = [], results.case_asset
     between = "、" if language == "zh" else ", "
     for case in summary.worst_cases:
-        unit = summary.unit_names.get(case["unit_id"], case["unit_id"] or "")
+        unit = eye.unit(asset, case["unit_id"], summary)
+        name = eye.fact(asset, "case_id", case["case_id"])
         grades = [
             _word(grade, language, n=case[grade])
             for grade in ("veto", "major", "minor", "advisory")
             if case[grade]
         ]
         titles = between.join(results.title(c, language) for c in case["checks"].split(";"))
-        lines.append(f"{case['case_id']}  {unit}  [{between.join(grades)}] {titles}")
+        lines.append(f"{name}  {unit}  [{between.join(grades)}] {titles}")
     yield from _listed(lines, language)
 
 
-def _deadlines(results: Results, summary: Summary, language: str) -> Iterator[str]:
+def _deadlines(results: Results, summary: Summary, eye: _Eye, language: str) -> Iterator[str]:
     soon, overdue = summary.due_soon_count, summary.overdue_count
     yield _word("due", language, days=SOON_DAYS, soon=soon, overdue=overdue)
     clocks = results.checks["clocks"]
     for row in summary.due_soon[:_SHOWN]:
-        title = clocks[row["clock"]]["title"][language]
-        yield f"  {row['due_on']}  {title}  {row['subject_id']}"
+        about, due = clocks[row["clock"]], results.clock_classes(row["clock"])["due_on"]
+        day = mask(row["due_on"], due, eye.role, language)
+        subject = eye.fact(about["asset"], "subject_id", row["subject_id"])
+        yield f"  {day}  {about['title'][language]}  {subject}"
     if soon > _SHOWN:
         yield "  " + _word("more", language, n=soon - _SHOWN)
 
 
-def _units(results: Results, summary: Summary, language: str) -> Iterator[str]:
+def _units(results: Results, summary: Summary, eye: _Eye, language: str) -> Iterator[str]:
     yield _word("units", language)
     lines = [
         _word(
             "link",
             language,
-            unit=summary.unit_names.get(link["unit_id"], link["unit_id"]),
+            unit=eye.unit(link["asset"], link["unit_id"], summary),
             title=results.title(link["check_id"], language),
             rate=f"{link['rate']:.1%}",
             failed=link["failed"],

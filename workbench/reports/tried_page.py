@@ -74,7 +74,7 @@ def _failing(tried: Tried, w: Words) -> list[Html]:
     if not len(frame):
         return []
     shown = frame.head(ROWS_SHOWN)
-    names = tried.results.names
+    names = tried.results.unit_names
     same = "case_id" if tried.asset == tried.results.case_asset else ""  # as subject_id
     columns = [c for c in shown.columns if c != same]
     rows = [

@@ -44,14 +44,14 @@ def write_workbook(
     """
     import xlsxwriter
 
-    page = Page(results, data or gather(results), Words(language or own_language(results),
-                                                        tables.WORDS))  # fmt: skip
+    words = Words(language or own_language(results), tables.WORDS)
+    page = Page(results, data or gather(results), words, role)
     book = xlsxwriter.Workbook(str(path), {**_OPTIONS, "default_format_properties": {
         "font_name": _FONTS[page.language], "font_size": 10, "font_color": INK}})  # fmt: skip
     styles, foot = Styles(book), _footer(page)
     book.set_properties(_properties(page))
     summary = _add(book, page.words("tab_summary"))
-    content = _tables(page, role)
+    content = _tables(page)
     for table in content:
         put_sheet(book, _add(book, table.tab), table, styles, foot)
     pages.put_reading(page, _add(book, page.words("tab_reading")), styles, foot)
@@ -69,13 +69,13 @@ def own_language(results: Results) -> Language:
     return next((x for x in LANGUAGES if x == results.manifest["pack"]["language"]), LANGUAGES[0])
 
 
-def _tables(page: Page, role: Role) -> list[Sheet]:
+def _tables(page: Page) -> list[Sheet]:
     return [
         tables.checks(page),
         tables.tallies(page),
         tables.units(page),
-        lists.findings(page, role),
-        lists.deadlines(page, role),
+        lists.findings(page),
+        lists.deadlines(page),
         tables.gaps(page),
         lists.load_report(page),
         lists.scores(page),

@@ -9,7 +9,7 @@ from typing import Any
 from workbench import sqltext
 from workbench.loading.reasons import ACTIONS
 from workbench.loading.report import row_sentence
-from workbench.privacy import NONE, WITHHELD, Role, mask, may_see
+from workbench.privacy import NONE, WITHHELD, mask, may_see
 from workbench.reports.finding_words import expected_words, observed_words, record_words
 from workbench.reports.report_page import Page
 from workbench.reports.results import GRADES
@@ -38,7 +38,7 @@ def _total(page: Page, relation: str) -> int:
     return int(page.results.engine.rows(f"SELECT COUNT(*) FROM work.{relation}", relation)[0][0])
 
 
-def findings(page: Page, role: Role) -> Sheet:
+def findings(page: Page) -> Sheet:
     """The first `MOST_FINDINGS` findings, the most serious first."""
     w = page.words
     heads = [
@@ -71,21 +71,21 @@ def findings(page: Page, role: Role) -> Sheet:
         ORDER BY NOT f.veto_candidate, f.grade, f.place, f.asset, f.subject_id""",
         "findings of the workbook",
     )
-    rows = _finding_rows(page, found, role)
+    rows = _finding_rows(page, found)
     cut = left_out(page, len(rows), _total(page, "findings"), "findings.parquet")
     return sheet_of(page, "findings", heads, rows, w("note_findings"), cut,
                     "" if rows else w("no_findings"))  # fmt: skip
 
 
-def _finding_rows(page: Page, found: list[dict[str, Any]], role: Role) -> list[list[Any]]:
+def _finding_rows(page: Page, found: list[dict[str, Any]]) -> list[list[Any]]:
     """Titles, units, codes and records repeat over many rows and are put in words once."""
     title, unit, yes = cache(page.title), cache(page.unit), page.words("true")
     grade = {name: page.words(name) for name in GRADES}
     classes = cache(page.results.part_classes)
 
     @cache
-    def kinds(code: str | None) -> str | None:
-        return kind(page, code)
+    def kinds(asset: str, code: str | None) -> str | None:
+        return kind(page, asset, code)
 
     @cache
     def shown(check: str, observed: str | None, expected: str | None) -> tuple[str | None, ...]:
@@ -96,16 +96,17 @@ def _finding_rows(page: Page, found: list[dict[str, Any]], role: Role) -> list[l
                 "expected": expected_words(page.results, finding, page.language) if expected
                 else page.rule(check) or None}  # fmt: skip
         seen = classes(check)
-        return tuple(mask(text, seen.get(part, NONE), role, page.language)
+        return tuple(mask(text, seen.get(part, NONE), page.role, page.language)
                      for part, text in told.items())  # fmt: skip
 
     def part(row: dict[str, Any], name: str, value: Any) -> Any:
-        return mask(value, classes(row["check_id"]).get(name, NONE), role, page.language)
+        return mask(value, classes(row["check_id"]).get(name, NONE), page.role, page.language)
 
     return [
         [title(row["check_id"]), grade[page.checks[row["check_id"]]["grade"]],
-         yes if row["veto_candidate"] else None, row["case_id"] or row["subject_id"],
-         unit(row["unit_id"]) if row["unit_id"] else None, kinds(row["kind"]),
+         yes if row["veto_candidate"] else None, page.subject(row["asset"], row),
+         unit(row["asset"], row["unit_id"]) if row["unit_id"] else None,
+         kinds(row["asset"], row["kind"]),
          *shown(row["check_id"], row["observed"], row["expected"]),
          part(row, "due_on", row["due_on"]), row["defects"],
          part(row, "evidence", _records(page, row["evidence"])), row["check_id"]]
@@ -121,7 +122,7 @@ def _records(page: Page, references: str | None) -> str | None:
     return page.words.listed(texts) + (" …" if len(named) > MOST_RECORDS else "")
 
 
-def deadlines(page: Page, role: Role) -> Sheet:
+def deadlines(page: Page) -> Sheet:
     """Every limit that ran: overdue first, then not yet due, late, unknown, met."""
     w = page.words
     heads = [
@@ -150,12 +151,13 @@ def deadlines(page: Page, role: Role) -> Sheet:
         "deadlines of the workbook",
     )
     state = {name: w(name) for name in STATES}
-    clock, unit, hidden = cache(page.clock), cache(page.unit), _hidden_days(page, role)
+    clock, unit, hidden = cache(page.clock), cache(page.unit), _hidden_days(page)
+    assets = {name: about["asset"] for name, about in page.results.checks["clocks"].items()}
     rows = [
-        [state[row["state"]], clock(row["clock"]), row["case_id"] or row["subject_id"],
-         unit(row["unit_id"]) if row["unit_id"] else None,
+        [state[row["state"]], clock(row["clock"]), page.subject(assets[row["clock"]], row),
+         unit(assets[row["clock"]], row["unit_id"]) if row["unit_id"] else None,
          *(WITHHELD[page.language] if (row["clock"], day) in hidden and row[day] else row[day]
-           for day in DAYS), None if (row["clock"], "due_on") in hidden else row["days_left"]]
+           for day in DAYS), None if (row["clock"], "days_left") in hidden else row["days_left"]]
         for row in found
     ]  # fmt: skip
     cut = left_out(page, len(rows), _total(page, "deadlines"), "deadlines.parquet")
@@ -163,14 +165,13 @@ def deadlines(page: Page, role: Role) -> Sheet:
                     "" if rows else w("deadlines_none"))  # fmt: skip
 
 
-def _hidden_days(page: Page, role: Role) -> set[tuple[str, str]]:
+def _hidden_days(page: Page) -> set[tuple[str, str]]:
     """Which days of which clocks the reader may not see."""
-    results = page.results
     return {
         (clock, day)
-        for clock, about in results.checks["clocks"].items()
-        for day in DAYS
-        if not may_see(role, results.fact_class(about["asset"], about["facts"][day]))
+        for clock in page.results.checks["clocks"]
+        for day, data_class in page.results.clock_classes(clock).items()
+        if not may_see(page.role, data_class)
     }
 
 
@@ -228,9 +229,10 @@ def scores(page: Page) -> Sheet:
         Column(w("veto_candidate")),
         Column(w("remark"), words={w("provisional"): "undecided"}),
     ]
+    facts = sqltext.name(f"facts_{page.case_asset}")
     found = page.results.records(
         f"""SELECT s.*, f.unit_id, f.kind FROM work.scores s
-        LEFT JOIN work.facts_cases f ON f.subject_id = s.case_id
+        LEFT JOIN work.{facts} f ON f.subject_id = s.case_id
         ORDER BY COALESCE(s.auto_attainable - s.auto_points, 0) DESC, s.case_id
         LIMIT {MOST_SCORES}""",
         "scores of the workbook",
@@ -242,12 +244,15 @@ def scores(page: Page) -> Sheet:
 
 def _score(page: Page, row: dict[str, Any]) -> list[Any]:
     w, about = page.words, page.results.checks["rubrics"].get(row["rubric"], {})
+    asset = page.case_asset
     vetoes = [page.title(check) for check in (row["veto_candidates"] or "").split(";") if check]
     points, attainable = row["auto_points"], row["auto_attainable"]
     spoken = None if points is None else f"{float(points):g} / {float(attainable):g}"
     return [
-        row["case_id"], page.unit(row["unit_id"]) if row["unit_id"] else None,
-        kind(page, row["kind"]), about.get("title", {}).get(page.language, row["rubric"]), spoken,
+        page.seen(asset, "case_id", row["case_id"]),
+        page.unit(asset, row["unit_id"]) if row["unit_id"] else None,
+        kind(page, asset, row["kind"]),
+        about.get("title", {}).get(page.language, row["rubric"]), spoken,
         *(None if row[name] is None else float(row[name]) for name in (
             "auto_points", "auto_attainable", "auto_maximum", "decided_share", "manual_points",
             "manual_maximum", "total")),

@@ -81,15 +81,14 @@ def put_summary(page: Page, sheet: Any, tables: Sequence[Sheet], styles: Styles,
 def _facts(page: Page) -> list[tuple[str, object]]:
     w, summary, totals, manifest = page.words, page.summary, page.data.totals, page.manifest
     pack, profile = manifest["pack"], sorted(manifest["profile"].items())
-    start, end = (w.day(date.fromisoformat(day)) for day in summary.period)
     digest = str(pack["digest"])[:DIGEST]
     facts: list[tuple[str, object]] = []
-    if page.data.organs:
-        facts.append((w("organs"), w.listed(page.data.organs)))
+    if organs := page.organs:
+        facts.append((w("organs"), w.listed(organs)))
     return [
         *facts,
         (w("as_of"), summary.as_of),
-        (w("period"), w("range", start=start, end=end)),
+        (w("period"), page.period),
         (w("pack"), w("pack_line", id=pack["id"], version=pack["version"], digest=digest)),
         (w("profile"), w.listed([f"{k}: {v}" for k, v in profile]) or w("profile_none")),
         (w("rows_read"), summary.read),

@@ -117,8 +117,8 @@ def tallies(page: Page) -> Sheet:
         Column(w("check_id"), "id"),
     ]
     rows = [
-        [page.title(row["check_id"]), _name(page, row["organ_id"]),
-         _name(page, row["unit_id"]), kind(page, row["kind"]), _month(row.get("month")),
+        [page.title(row["check_id"]), _organ(page, row), _unit_name(page, row),
+         kind(page, page.asset(row["check_id"]), row["kind"]), _month(page, row),
          *counts_cells(row), row["check_id"]]
         for row in found[:MOST_TALLIES]
     ]  # fmt: skip
@@ -142,17 +142,31 @@ def in_order(page: Page, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
     return sorted(rows, key=lambda row: place[row["check_id"]])
 
 
-def _month(text: str | None) -> date | None:
-    return date(int(text[:4]), int(text[5:7]), 1) if text else None
+def _month(page: Page, row: Mapping[str, Any]) -> date | str | None:
+    """A month tells of the subjects' days, and is withheld where they are."""
+    text = row.get("month")
+    if not text:
+        return None
+    month = date(int(text[:4]), int(text[5:7]), 1)
+    shown: date | str = page.seen(page.asset(row["check_id"]), "period_on", month)
+    return shown
 
 
-def _name(page: Page, unit_id: str | None) -> str:
-    return page.unit(unit_id) if unit_id else page.words("unit_missing")
+def _unit_name(page: Page, row: Mapping[str, Any]) -> str:
+    if not row["unit_id"]:
+        return page.words("unit_missing")
+    return page.unit(page.asset(row["check_id"]), row["unit_id"])
 
 
-def kind(page: Page, code: str | None) -> str | None:
+def _organ(page: Page, row: Mapping[str, Any]) -> str:
+    if not row["organ_id"]:
+        return page.words("unit_missing")
+    return page.organ(page.asset(row["check_id"]), row["organ_id"])
+
+
+def kind(page: Page, asset: str, code: str | None) -> str | None:
     """A kind of case in words; nothing for subjects that have none."""
-    return page.code(code) if code else None
+    return page.kind(asset, code) if code else None
 
 
 def units(page: Page) -> Sheet:
@@ -186,7 +200,7 @@ def _unit(page: Page, row: dict[str, Any]) -> Row:
     numbers = counts_cells(row, MINIMUM_DECIDED)
     few = row["passed"] + row["failed"] < MINIMUM_DECIDED
     ends = [None, None] if few else [row["low"], row["high"]]
-    return [page.title(row["check_id"]), _name(page, row["unit_id"]),
+    return [page.title(row["check_id"]), _unit_name(page, row),
             *numbers[:5], *ends, *numbers[5:],
             page.words("too_few") if few else None, row["check_id"]]  # fmt: skip
 
@@ -235,7 +249,7 @@ def _gap(page: Page, row: dict[str, Any]) -> Row:
     lacks = row["reason"] == "not_delivered"
     return [
         page.title(row["check_id"]), page.words("gap_cannot_tell"),
-        _name(page, row["organ_id"]), *_place(page, need),
+        _organ(page, row), *_place(page, need),
         page.words("not_delivered_cause" if lacks else "value_missing_cause"),
         row["due"], row["subjects"] / row["due"] if row["due"] else None, row["subjects"],
         row["check_id"],
