@@ -211,6 +211,14 @@ def test_findings_are_those_of_the_run(book: Book, sample_run: Run) -> None:
     subjects = found["case_id"].fillna(found["subject_id"])
     assert shown == sorted(zip(found["check_id"], subjects, strict=True))
     assert sum(v == w("true") for v in frame[w("veto_candidate")]) == found["veto_candidate"].sum()
+    # Late and never done are told apart.
+    waiting = sample_run.deadlines.query("state == 'overdue'")["subject_id"]
+    timed = [c for c, about in sample_run.results.checks["checks"].items()
+             if about["facts"].get("observed", "").endswith("_elapsed")]  # fmt: skip
+    never = found[found["check_id"].isin(timed) & found["subject_id"].isin(waiting)]
+    words = {"zh": "至今未办", "en": "not done yet"}[w.language]
+    said = frame[w("observed")].astype(str).str.contains(words).sum()
+    assert 0 < said <= len(never)
     grades = [w(g) for g in ("veto", "major", "minor", "advisory")]
     rest = frame[frame[w("veto_candidate")].isna()]
     places = [grades.index(g) for g in rest[w("grade")]]

@@ -10,7 +10,12 @@ from workbench import sqltext
 from workbench.loading.reasons import ACTIONS
 from workbench.loading.report import row_sentence
 from workbench.privacy import NONE, WITHHELD, mask, may_see
-from workbench.reports.finding_words import expected_words, observed_words, record_words
+from workbench.reports.finding_words import (
+    clock_of,
+    expected_words,
+    observed_words,
+    record_words,
+)
 from workbench.reports.report_page import Page
 from workbench.reports.results import GRADES
 from workbench.reports.workbook_sheets import Column, Sheet
@@ -59,6 +64,11 @@ def findings(page: Page) -> Sheet:
         f"({sqltext.literal(check)}, {GRADES.index(page.checks[check]['grade'])}, {at})"
         for at, check in enumerate(page.ordered)
     )
+    clocks = ", ".join(
+        f"({sqltext.literal(check)}, {sqltext.literal(clock)})"
+        for check in page.ordered
+        if (clock := clock_of(page.results, check))
+    )
     found = page.results.records(
         f"""WITH first AS (
           SELECT f.*, o.grade, o.place FROM work.findings f
@@ -66,7 +76,9 @@ def findings(page: Page) -> Sheet:
             ON o.check_id = f.check_id
           ORDER BY NOT f.veto_candidate, o.grade, o.place, f.asset, f.subject_id
           LIMIT {MOST_FINDINGS})
-        SELECT f.*, s.unit_id, s.kind FROM first f
+        SELECT f.*, s.unit_id, s.kind, d.state FROM first f
+        LEFT JOIN (VALUES {clocks or "(NULL, NULL)"}) k(check_id, clock) ON k.check_id = f.check_id
+        LEFT JOIN work.deadlines d ON d.clock = k.clock AND d.subject_id = f.subject_id
         LEFT JOIN ({_subjects(page)}) s ON s.asset = f.asset AND s.subject_id = f.subject_id
         ORDER BY NOT f.veto_candidate, f.grade, f.place, f.asset, f.subject_id""",
         "findings of the workbook",
@@ -88,9 +100,11 @@ def _finding_rows(page: Page, found: list[dict[str, Any]]) -> list[list[Any]]:
         return kind(page, asset, code)
 
     @cache
-    def shown(check: str, observed: str | None, expected: str | None) -> tuple[str | None, ...]:
+    def shown(
+        check: str, observed: str | None, expected: str | None, state: str | None
+    ) -> tuple[str | None, ...]:
         """Observed and expected in words; what must hold stands for an expected of no value."""
-        finding = {"check_id": check, "observed": observed, "expected": expected}
+        finding = {"check_id": check, "observed": observed, "expected": expected, "state": state}
         told = {"observed": observed_words(page.results, finding, page.language) if observed
                 else None,
                 "expected": expected_words(page.results, finding, page.language) if expected
@@ -107,7 +121,7 @@ def _finding_rows(page: Page, found: list[dict[str, Any]]) -> list[list[Any]]:
          yes if row["veto_candidate"] else None, page.subject(row["asset"], row),
          unit(row["asset"], row["unit_id"]) if row["unit_id"] else None,
          kinds(row["asset"], row["kind"]),
-         *shown(row["check_id"], row["observed"], row["expected"]),
+         *shown(row["check_id"], row["observed"], row["expected"], row["state"]),
          part(row, "due_on", row["due_on"]), row["defects"],
          part(row, "evidence", _records(page, row["evidence"])), row["check_id"]]
         for row in found
