@@ -397,7 +397,15 @@ async def _try_to_run(port: int, kernel: str, code: str) -> None:
         assert isinstance(answer, bytes)
         if json.loads(deserialize_msg_from_ws_v1(answer)[1][0])["msg_type"] == "kernel_info_reply":
             break
-    socket_.close()
+    _hang_up(socket_)
+
+
+def _hang_up(connection: WebSocketClientConnection) -> None:
+    """Close it at once: the loop ends right behind this, and would leave the socket open."""
+    stream = connection.protocol.stream if connection.protocol is not None else None
+    connection.close()
+    if stream is not None:
+        stream.close()
 
 
 async def _connect(port: int, kernel: str) -> WebSocketClientConnection:
@@ -448,8 +456,9 @@ def test_a_message_that_is_none_ends_its_own_connection_only(server: Running, na
         await socket_.write_message(message, binary=isinstance(message, bytes))
         while await asyncio.wait_for(socket_.read_message(), 30) is not None:
             pass
-        socket_.close()
-        return socket_.close_code
+        code = socket_.close_code
+        _hang_up(socket_)
+        return code
 
     assert asyncio.run(send()) == 1003
     assert server.get("/").status == 200

@@ -60,7 +60,7 @@ def days(left: int | None, w: Words) -> str:
     """Days until the due day, or since it; or that the viewer may not see it.
 
     >>> days(2, words_of("en")), days(0, words_of("en")), days(-1, words_of("en"))
-    ('2 days left', 'due today', '1 day overdue')
+    ('2 days left', 'due on the as-of day', '1 day overdue')
     """
     if left is None:
         return WITHHELD[w.language]
