@@ -7,7 +7,7 @@ memory (by organ, unit, kind and month); lists are read from the run's own files
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from workbench.terms import Outcome
 
 COUNTS = tuple(outcome.name for outcome in Outcome)
 ROWS = 20  # of a list on one page
+MOST_KEPT = 200  # answers to small questions that are kept
 _KERNEL = ("organ_id", "unit_id", "kind", "period_on")
 Records = list[dict[str, Any]]
 _DUE = {
@@ -44,6 +45,7 @@ class RunData:
     results: Results
     folder: Path
     role: Role
+    _asked: dict[str, Records] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(cls, folder: Path, role: Role = Role.leadership) -> RunData:
@@ -190,14 +192,14 @@ class RunData:
 
     def by_check(self, state: State) -> dict[str, dict[str, int]]:
         """The five counts of every check under the filters; untested checks are not there."""
-        rows = self.results.records(
+        rows = self._ask(
             f"SELECT check_id, {_sums()} FROM counts WHERE {where(state)} GROUP BY 1", "by check"
         )
         return {row.pop("check_id"): row for row in rows}
 
     def by_unit(self, state: State) -> dict[tuple[str, str], dict[str, int]]:
         """The five counts of every (check, unit)."""
-        rows = self.results.records(
+        rows = self._ask(
             f"SELECT check_id, unit_id, {_sums()} FROM counts WHERE {where(state)} GROUP BY 1, 2",
             "by unit",
         )
@@ -205,7 +207,7 @@ class RunData:
 
     def months(self, state: State, check: str) -> list[Month]:
         """The months of one check, without a hole between the first and the last."""
-        rows = self.results.records(
+        rows = self._ask(
             f"SELECT month, {_sums()} FROM counts WHERE check_id = {sqltext.literal(check)} AND "
             f"month IS NOT NULL AND {where(state)} GROUP BY 1 ORDER BY 1",
             "months",
@@ -302,8 +304,16 @@ class RunData:
         shown, withheld = mask_row(row, {**its, **classes}, self.role)
         return {**shown, "withheld": withheld}
 
+    def _ask(self, query: str, step: str) -> Records:
+        """A small query, asked once: a run never changes, and views ask the same again."""
+        if query not in self._asked:
+            while len(self._asked) >= MOST_KEPT:
+                del self._asked[next(iter(self._asked))]
+            self._asked[query] = self.results.records(query, step)
+        return [dict(row) for row in self._asked[query]]
+
     def _one(self, query: str) -> dict[str, int]:
-        row = self.results.records(query, "totals")[0]
+        row = self._ask(query, "totals")[0]
         return {name: int(value or 0) for name, value in row.items()}
 
 
