@@ -24,6 +24,14 @@ serve(Path(sys.argv[1]), port=0, token=sys.argv[3], open_browser=False, preheat=
       notebooks=Path(sys.argv[2]))
 """
 
+# Every line to the server, so that a test can cut it.
+LINES = """
+window.wbLines = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...how) { super(...how); window.wbLines.push(this); }
+};
+"""
+
 
 @pytest.fixture
 def fragile(sample_folder: Path, tmp_path: Path) -> Iterator[Served]:
@@ -46,6 +54,18 @@ def test_three_ways_to_fail(browser: Any, fragile: Served, tmp_path: Path, hrss:
             the_server_is_gone(desk)
             assert desk.problems == []
     assert TOKEN not in fragile.complaints.read_text("utf-8")
+
+
+def test_a_line_that_was_cut_is_taken_up_again(browser: Any, server: Served, hrss: Witness) -> None:
+    with viewer(browser, server) as context:
+        context.add_init_script(LINES)
+        with Desk.opened(context, server, run=hrss.run_id, lang="zh") as desk:
+            desk.page.evaluate("window.wbLines.at(-1).close()")
+            desk.choose("organ", "9902")
+            assert desk.state["organ"] == "9902"
+            assert desk.page.evaluate("window.wbLines.length") == 2
+            assert not desk.page.locator(".wb-lost").is_visible()
+            assert desk.problems == []
 
 
 def a_cell_raises(context: Any, server: Served) -> None:

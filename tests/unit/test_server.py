@@ -54,8 +54,10 @@ display({"text/html": f'<div class="wb" id="wb-first">first view {seen} {runs}</
          "application/vnd.jupyter.widget-view+json":
              {"model_id": "abc", "version_major": 2, "version_minor": 0}}, raw=True)
 """.replace("TOKEN", TOKEN)
+OTHER_WIDGET = GOOD.replace('"text/html"', '"text/plain"')
 NOTEBOOKS = {
     "good": GOOD,
+    "other_widget": OTHER_WIDGET,
     "raises": "print('some output')\nraise RuntimeError('a secret detail')",
     "shows_nothing": "x = 1",
     "dies": "import os\nos._exit(3)",
@@ -338,19 +340,28 @@ def test_broken_runs_are_named_and_hide_no_other(server: Running) -> None:
 # --- a dashboard
 
 
-def test_the_first_view_comes_before_any_script_of_voila(server: Running) -> None:
+def test_the_first_view_needs_no_script_of_voila(server: Running) -> None:
     page = server.get("/voila/render/good.ipynb")
     assert page.status == 200
     text = page.text
-    first, widget = (
-        text.index('id="wb-first"'),
-        text.index("application/vnd.voila.cell-output+json"),
-    )
-    assert first < widget < text.index("voila.js></script>".replace(">", '">', 1))
-    assert '"model_id": "abc"' in text
-    assert "rendered_cells" not in text
-    assert "data-wb-error" not in text
+    scripts = re.findall(r'import \{ \w+ \} from "(/workbench/scripts/[^"]+)"', text)
+    assert [script.rsplit("/", 1)[1] for script in scripts] == ["channel.js", "widget.js"]
+    assert text.index('id="wb-first"') < text.index("new Channel(")
+    assert '"abc"' in text[text.index("new Channel(") :]
+    for script in scripts:
+        assert f'rel="modulepreload" href="{script}"' in text
+        assert "export " in server.get(script).text
+    for other in ("widget.py", "../server.py", "page.css"):
+        assert server.get(f"{scripts[0].rsplit('/', 1)[0]}/{other}").status == 404
+    for absent in ('voila.js"', "voila.cell-output", "rendered_cells", "data-wb-error"):
+        assert absent not in text
     assert "first view False" in text  # the kernel knows nothing of the token
+
+
+def test_a_widget_of_another_notebook_is_given_to_voila(server: Running) -> None:
+    text = server.get("/voila/render/other_widget.ipynb").text
+    assert text.index("application/vnd.voila.cell-output+json") < text.index('voila.js"></script>')
+    assert '"model_id": "abc"' in text
     loaded = set(re.findall(r'"name": "([^"]+)"', text))
     assert loaded == {"@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager",
                       "anywidget"}  # fmt: skip

@@ -47,8 +47,9 @@ LOOPBACK = "127.0.0.1"
 READY = "案卷评查工作台已启动，用浏览器打开（Ctrl+C 停止）· Open in a browser (Ctrl+C stops):"
 PORTS_TRIED = 20
 STOP_SECONDS = 10
-# What a page needs of JupyterLab's extensions: the widget managers, and anywidget. (That of plotly
-# alone weighs 5 MB.)
+OWN_SCRIPTS = ("channel.js", "widget.js")
+# What a page with widgets of others needs of JupyterLab's extensions: the widget managers, and
+# anywidget. (That of plotly alone weighs 5 MB.)
 EXTENSIONS = (
     "@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget",
 )  # fmt: skip
@@ -128,19 +129,17 @@ class Server(Voila):  # type: ignore[misc]
         page_config["fullMathjaxUrl"] = f"{self.base_url}workbench/no-mathjax.js"
         page_config["mathjaxConfig"] = "none"
         page_config["workbenchRuns"] = home_runs.stamp(self.runs)
-        page_config["workbenchPreload"] = [
-            f"{page_config['fullStaticUrl']}/voila.js",
-            *(
-                f"{page_config['fullLabextensionsUrl']}/{e['name']}/{e['load']}"
-                for e in page_config["federated_extensions"]
-            ),
-        ]
+        scripts = f"{self.base_url}workbench/scripts/{version}/"
+        page_config["workbenchScripts"] = scripts
+        page_config["workbenchPreload"] = [f"{scripts}{name}" for name in OWN_SCRIPTS]
         return page_config
 
     @property
     def scripts_version(self) -> str:
         """Changes when a script that we serve may have changed."""
-        stamps = [str(Path(self.static_paths[0], "voila.js").stat().st_mtime_ns)]
+        ours = [HERE / name for name in OWN_SCRIPTS]
+        files = [Path(self.static_paths[0], "voila.js"), *ours]
+        stamps = [str(file.stat().st_mtime_ns) for file in files]
         for path in self.labextensions_path:
             stamps += [
                 str(file.stat().st_mtime_ns)
@@ -187,6 +186,8 @@ class Server(Voila):  # type: ignore[misc]
             (r"/voila/api/shutdown/(.*)", VoilaShutdownKernelHandler),
             (rf"/api/kernels/{_KERNEL}", KernelHandler),
             (rf"/api/kernels/{_KERNEL}/channels", KernelSocket),
+            (rf"/workbench/scripts/{version}/(.*)", handlers.Script,
+             {"roots": [str(HERE)], "allowed": f"({'|'.join(OWN_SCRIPTS)})$"}),
             (r"/workbench/plotly\.min\.js", handlers.Plotly),
             (r"/workbench/no-mathjax\.js", handlers.NoMathJax),
             (r"/runs/([^/]+)/([\w.]+)", handlers.RunFile),

@@ -51,6 +51,7 @@ class Page {
     const style = root.querySelector("style");
     if (style) host.insertBefore(style, root);
     model.on("msg:custom", (message) => this.hear(message));
+    if (ours) model.on("close", () => this.lose());
     host.addEventListener("click", (event) => this.click(event));
     host.addEventListener("change", (event) => this.choose(event));
     host.addEventListener("submit", (event) => this.find(event));
@@ -210,13 +211,16 @@ class Page {
   }
 }
 
+// The page that our server sent, on a channel to its widget (`channel.js`).
+export function open(channel) {
+  const root = document.getElementById("wb-first");
+  return new Page(channel, root.parentElement, root, true);
+}
+
+// A cell's output in a notebook.
 function render({ model, el }) {
-  const first = document.getElementById("wb-first");
-  const ours = Boolean(first && !first.dataset.taken && document.body.dataset.voila);
-  if (ours) first.dataset.taken = "yes";
-  else el.innerHTML = model.get("first");
-  const root = ours ? first : el.querySelector(".wb-page");
-  new Page(model, root.parentElement, root, ours);
+  el.innerHTML = model.get("first");
+  new Page(model, el, el.querySelector(".wb-page"), false);
 }
 
 export default { render };
