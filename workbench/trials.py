@@ -21,7 +21,7 @@ from workbench.findings import judge
 from workbench.loading import CaseFiles, load_case_files
 from workbench.pack import Pack
 from workbench.pack.examples import Example
-from workbench.schema import Table
+from workbench.schema import Column, Table
 from workbench.terms import Fault, Outcome
 
 Row = dict[str, Any]
@@ -146,11 +146,14 @@ def _pointers(table: Table) -> Iterator[tuple[str, str]]:
 
 def _prefixed(table: Table, row: Row, prefix: str) -> Row:
     return {
-        column: f"{prefix}{value}"
-        if value is not None and table.columns[column].type == "id"
-        else value
+        column: f"{prefix}{value}" if value is not None and _is_id(table.columns[column]) else value
         for column, value in row.items()
     }
+
+
+def _is_id(column: Column) -> bool:
+    """Is it a name for a row, and no number that has a format of its own?"""
+    return column.type == "id" and column.format is None
 
 
 def _write(path: Path, columns: list[str], rows: list[Row]) -> None:
