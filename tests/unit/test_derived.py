@@ -20,6 +20,7 @@ from workbench.loading import CaseFiles, load_case_files
 from workbench.pack import lint_pack, read_pack
 from workbench.pack.vocabulary import relations_of
 from workbench.privacy import Role, visible_columns
+from workbench.run import lint
 from workbench.schema import Schema, parse_schema
 from workbench.sources import read_source
 from workbench.terms import Fault
@@ -429,22 +430,69 @@ def test_patterns_on_which_engines_agree(pattern: str) -> None:
     assert pattern_fault(pattern) is None
 
 
-def test_a_whole_pack_with_derived_columns(tmp_path: Path) -> None:
-    """Lint runs the pack over empty tables; facts SQL reads what the loader makes."""
-    pack = tmp_path / "us_fda"
-    shutil.copytree("expectations/us_fda", pack)
-    lists = pack / "lists"
-    lists.mkdir(exist_ok=True)
-    (lists / "private.csv").write_text(
-        'code,pattern,module,min_length,from_on,to_on\nmobile,"1[3-9][0-9]{9}",,11,2020-01-01,\n',
-        "utf-8",
+PATTERNS = """code,pattern,module,min_length,from_on,to_on
+mobile,"1[3-9][0-9]{9}",,11,2020-01-01,
+"""
+# In the facts of a shipped pack: a number that is valid, and a text that holds what it may not.
+OFFICES = """
+    CASE WHEN c.letter_no_valid AND f.code IS NULL THEN 1
+         WHEN v.cases__letter_no_valid AND v.cases__subject_found
+          AND v.cases__unit_id AND v.units__unit_id THEN 0 END AS offices_count"""
+EXAMPLES = f"""
+  - name: numbers and texts
+    check: office-known
+    given:
+      cases:
+        - {{case_id: a, letter_no: "{CARD}", subject: harmless}}
+        - {{case_id: b, letter_no: "{CARD[:-1]}", subject: harmless}}
+        - {{case_id: c, letter_no: "{CARD}", subject: "call {MOBILE}"}}
+        - {{case_id: d, unit_id: x}}
+    expect: {{a: passed, b: failed, c: failed, d: failed}}
+  - name: no numbers
+    check: office-known
+    not_delivered: [cases.letter_no]
+    given: {{cases: [{{case_id: a, subject: harmless}}]}}
+    expect: cannot_tell
+"""
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """A shipped pack whose facts read derived columns."""
+    folder = tmp_path / "us_fda"
+    shutil.copytree("expectations/us_fda", folder)
+    (folder / "lists").mkdir()
+    (folder / "lists" / "private.csv").write_text(PATTERNS, "utf-8")
+    edit(
+        folder / "schema.yaml", r"letter_no: \{type: text,", "letter_no: {type: text, format: luhn,"
     )
-    schema = pack / "schema.yaml"
-    text = schema.read_text("utf-8")
-    schema.write_text(
-        re.sub(r"(subject: \{type: text,)", r"\1 scan: private,", text, count=1), "utf-8"
-    )
-    found, faults = lint_pack(pack)
-    assert not faults
-    assert found is not None
-    assert "subject_hits" in found.schema.tables["cases"].derived
+    edit(folder / "schema.yaml", r"subject: \{type: text,", "subject: {type: text, scan: private,")
+    edit(folder / "facts/identity.sql", r"(?s)\n    CASE WHEN u\.unit_id.*offices_count", OFFICES)
+    join = "LEFT JOIN cases__subject_found f ON f.case_id = c.case_id\n"
+    edit(folder / "facts/identity.sql", "LEFT JOIN units.*\n", join)
+    edit(folder / "examples/identity.yaml", r"(?s)\n  - name: an office on the list.*", EXAMPLES)
+    return folder
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text, count = re.subn(old, lambda _: new, path.read_text("utf-8"), count=1)
+    assert count == 1
+    path.write_text(text, "utf-8")
+
+
+def test_facts_and_examples_of_a_whole_pack(pack: Path) -> None:
+    """Lint runs the pack over empty tables, and every example through the same loader."""
+    assert lint(str(pack), examples=True) == []
+    check = read_pack(pack).checks["office-known"]
+    reads = read_pack(pack).reads_of(check)
+    assert {"cases.letter_no", "cases.letter_no_valid"} <= reads
+
+
+def test_lint_hints_at_derived_columns(pack: Path) -> None:
+    edit(pack / "facts/identity.sql", "c.letter_no_valid", "c.letter_no_vald")
+    assert "did you mean 'letter_no_valid'" in str(lint_pack(pack)[1][0])
+
+
+def test_lint_names_the_line_of_a_pattern(pack: Path) -> None:
+    edit(pack / "lists/private.csv", ",11,", ",eleven,")
+    assert str(lint_pack(pack)[1][0]).startswith("lists/private.csv, line 2: 'mobile': 'eleven'")
