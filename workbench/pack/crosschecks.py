@@ -86,7 +86,7 @@ def _check(pack: Pack, check: Check, source: Source, sources: Sources) -> Iterat
     tables = {name.split(".")[0] for name in reads}
     for need in check.needs:
         if not pack.schema.has(need):
-            names = [f"{t.name}.{c}" for t in pack.schema.tables.values() for c in t.columns]
+            names = [f"{t.name}.{c}" for t in pack.schema.tables.values() for c in t.all_columns]
             hint = did_you_mean(need, [*names, *pack.schema.tables])
             yield source.fault(place, f"{check.id}: needs '{need}', which no table has", hint)
         elif need not in reads and need not in tables:

@@ -70,6 +70,7 @@ class ListTable:
     name: str
     columns: Mapping[str, str]
     rows: tuple[Mapping[str, Any], ...]
+    lines: tuple[int, ...] = ()  # of the rows in the file
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,12 @@ class Pack:
             if sql.topic == "base" or wanted & set(sql.outputs):
                 reads |= sql.reads
                 reads |= {name.replace("__", ".", 1) for name in sql.coverage}
-        return frozenset(reads)
+        return frozenset(reads | self._made_of(reads))
+
+    def _made_of(self, reads: set[str]) -> set[str]:
+        """The delivered columns behind the derived ones that are read."""
+        pairs = (name.split(".", 1) for name in reads if "." in name)
+        return {f"{table}.{c}" for table, name in pairs for c in self.schema.made_of(table, name)}
 
     def text(self, check_id: str, part: str, language: str) -> str:
         """A text about a check (`title`, `remedy`) in `zh` or `en`."""
@@ -153,6 +159,6 @@ class Pack:
 
     def _code_lists(self) -> Iterator[Mapping[str, Mapping[str, str]]]:
         for table in self.schema.tables.values():
-            for column in table.columns.values():
+            for column in table.all_columns.values():
                 if column.codes:
                     yield column.codes

@@ -150,11 +150,13 @@ class _Reader:
 
     def _whole(self, head: Source, profile: Path | None) -> Pack:
         content = head.content
-        schema: Schema = self.take(self.source("schema.yaml"), parse_schema)
+        lists = self._lists()
+        rows = {n: list(zip(found.lines, found.rows, strict=True)) for n, found in lists.items()}
+        parse = partial(parse_schema, lists=rows)
+        schema: Schema = self.take(self.source("schema.yaml"), parse)
         parameters = self._parameters()
         duties = self.source("duties.yaml", needed=False).content.get("duties") or {}
         parameters, duties, overridden = self._profile(profile, parameters, duties)
-        lists = self._lists()
         texts = self._texts()
         assets = {n: self._asset(head, n, e) for n, e in content["assets"].items()}
         return Pack(
@@ -284,7 +286,8 @@ class _Reader:
 
     def _list(self, path: Path) -> ListTable:
         columns: dict[str, str] = {}
-        rows = []
+        rows: list[dict[str, Any]] = []
+        lines: list[int] = []
         for line, raw in read_rows(path):
             row: dict[str, Any] = {}
             for header, text in raw.items():
@@ -297,9 +300,10 @@ class _Reader:
                     self.faults.append(Fault(f"lists/{path.name}", line, message))
                     row[column] = None
             rows.append(row)
+            lines.append(line)
         if not rows:
             self.faults.append(Fault(f"lists/{path.name}", 1, "the list is empty"))
-        return ListTable(path.stem, columns, tuple(rows))
+        return ListTable(path.stem, columns, tuple(rows), tuple(lines))
 
     def _facts(
         self,
