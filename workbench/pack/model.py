@@ -99,6 +99,7 @@ class Pack:
     duties: Mapping[str, Mapping[str, str]]
     digest: str
     profile: Mapping[str, object] = field(default_factory=dict)
+    topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def checks(self) -> dict[str, Check]:
@@ -149,6 +150,10 @@ class Pack:
         """A text about a check (`title`, `remedy`) in `zh` or `en`."""
         entry = (self.texts.get("checks") or {}).get(check_id, {}).get(part, {})
         return str(entry.get(language) or check_id)
+
+    def topic(self, topic: str, language: str) -> str:
+        """The title of a topic in `zh` or `en`; without one, its name."""
+        return str(self.topics.get(topic, {}).get(language) or topic)
 
     def word(self, code: str, language: str) -> str:
         """How a code reads: a word of the pack, or a code of any table; else the code itself."""

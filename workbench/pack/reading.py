@@ -25,7 +25,7 @@ from workbench.workdays import Calendar
 
 _PACK_KEYS = {
     "id", "version", "title", "language", "timezone", "sources", "assets", "systems", "rubric_for",
-    "note",
+    "note", "topics",
 }  # fmt: skip
 
 
@@ -182,6 +182,7 @@ class _Reader:
             duties={str(role): dict(unit) for role, unit in duties.items()},
             digest=_digest(self.folder),
             profile=overridden,
+            topics=content.get("topics") or {},
         )
 
     def _parameters(self) -> dict[str, Parameter]:
