@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.clocks import Clock
+from workbench.criteria import HumanCriterion
 from workbench.fact_sql import FactSql
 from workbench.parameters import Parameter
 from workbench.rubrics import Rubric
@@ -100,6 +101,7 @@ class Pack:
     digest: str
     profile: Mapping[str, object] = field(default_factory=dict)
     topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    criteria: Mapping[str, HumanCriterion] = field(default_factory=dict)
 
     @property
     def checks(self) -> dict[str, Check]:

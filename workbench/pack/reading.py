@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.clocks import Clock, parse_clocks
+from workbench.criteria import parse_criteria
 from workbench.fact_sql import FactSql, read_fact_sql
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
@@ -183,6 +184,7 @@ class _Reader:
             digest=_digest(self.folder),
             profile=overridden,
             topics=content.get("topics") or {},
+            criteria=self.take(self.source("criteria.yaml", needed=False), parse_criteria),
         )
 
     def _parameters(self) -> dict[str, Parameter]:
