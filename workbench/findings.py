@@ -6,7 +6,7 @@ integer per check); findings are long. Everything stays in the engine's schema `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -135,12 +135,15 @@ def _make_findings(
 
 
 def _put_evidence(engine: Engine, pack: Pack, asset: str, checks: tuple[Check, ...]) -> None:
+    """Of a case, its own rows prove it; of a group of cases, or of an organ, all may."""
     look_at(engine, asset)
+    alone = [c for c in checks if pack.assets[asset].case and "group" not in c.facts]
     with only(engine, pack, "work.failing"):
-        _store_evidence(engine, pack, asset, checks)
+        _store_evidence(engine, pack, asset, alone)
+    _store_evidence(engine, pack, asset, [c for c in checks if c not in alone])
 
 
-def _store_evidence(engine: Engine, pack: Pack, asset: str, checks: tuple[Check, ...]) -> None:
+def _store_evidence(engine: Engine, pack: Pack, asset: str, checks: Sequence[Check]) -> None:
     for fact in dict.fromkeys(c.facts["evidence"] for c in checks if "evidence" in c.facts):
         query = evidence_query(pack, asset, fact)
         engine.run(f"CREATE OR REPLACE TABLE work.{sqltext.name('evidence_' + fact)} AS {query}",

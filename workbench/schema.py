@@ -18,12 +18,16 @@ SQL_TYPES = {
     "text": "VARCHAR",
     "code": "VARCHAR",
     "codes": "VARCHAR",
+    "list": "VARCHAR",
+    "ids": "VARCHAR",
     "date": "DATE",
     "timestamp": "TIMESTAMP",
     "integer": "BIGINT",
     "number": "DECIMAL(18, 2)",
     "boolean": "BOOLEAN",
 }
+# Types of cells that hold several values, `;` between them: codes, free words, ids.
+SPREAD_TYPES = ("codes", "list", "ids")
 CLASSES = ("none", "personal", "commercial", "secret")
 _TABLE_KEYS = {"title", "key", "required", "columns", "complete"}
 _COLUMN_KEYS = {"type", "label", "codes", "unit", "class", "references", "synonyms", "note"}
@@ -41,6 +45,11 @@ class Column:
     data_class: str = "none"
     references: tuple[str, str] | None = None
     synonyms: tuple[str, ...] = ()
+
+    @property
+    def is_list(self) -> bool:
+        """Does a cell hold several values? They are a relation of their own for facts SQL."""
+        return self.type in SPREAD_TYPES
 
     @property
     def sql_type(self) -> str:

@@ -146,11 +146,15 @@ def _pointers(table: Table) -> Iterator[tuple[str, str]]:
 
 def _prefixed(table: Table, row: Row, prefix: str) -> Row:
     return {
-        column: f"{prefix}{value}"
-        if value is not None and table.columns[column].type == "id"
-        else value
+        column: _prefixed_cell(table.columns[column].type, value, prefix)
         for column, value in row.items()
     }
+
+
+def _prefixed_cell(kind: str, value: Any, prefix: str) -> Any:
+    if value is None or kind not in ("id", "ids"):
+        return value
+    return ";".join(prefix + part.strip() for part in str(value).split(";"))
 
 
 def _write(path: Path, columns: list[str], rows: list[Row]) -> None:

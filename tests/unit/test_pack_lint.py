@@ -75,7 +75,7 @@ PLANTED = [
     Planted("unknown duty", AUTHORITY, '"duty": "personnel_office"', '"duty": "personel_office"',
             "no such duty 'personel_office'", '{\n      "id": "7579c74b'),
     Planted("needs what its facts never read", TEXT, '"cases.closed_on"\n',
-            '"cases.closed_on", "payments.paid_on"\n', "needs 'payments.paid_on', which no table",
+            '"cases.closed_on", "payments_made.paid_on"\n', "needs 'payments_made.paid_on', which no table",
             '{\n      "id": "1852ea15'),
     Planted("needs what no table has", AUTHORITY, '"certificates.valid_to_on"\n',
             '"certificates.valid_to_on", "rulings.result"\n',

@@ -107,7 +107,7 @@ def test_visible_columns_are_those_of_the_schema() -> None:
         kept = tuple(c.name for c in table.columns.values() if c.data_class == "none")
         assert leadership[name] == kept
         assert visible_columns(schema, Role.auditor)[name] == tuple(table.columns)
-    assert leadership["parties"] == ("party_id", "kind", "code_kind")
+    assert leadership["parties"] == ("party_id", "kind", "code_kind", "region_code")
 
 
 def test_a_masked_value_says_so_and_an_empty_one_hides_nothing() -> None:
@@ -237,6 +237,7 @@ def test_no_paper_for_leadership_holds_a_classed_column(sample_run: Run, tmp_pat
     for asset in assets:
         frame = sample_run.facts(asset)
         values |= pick(frame.subject_id) | pick(frame.case_id)
+    values = {value for value in values if len(value) > 4}  # "99" stands in many a number
     assert len(values) > 2000
     assert sorted(value for value in values if value in text) == []
     days = pick(str(day)[:10] for name in ("start_on", "due_on", "done_on")

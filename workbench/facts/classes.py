@@ -56,7 +56,7 @@ def _columns(pack: Pack) -> Classed:
         classes = {c.name: c.data_class for c in table.columns.values() if c.data_class != NONE}
         known |= {(table.name, name): data_class for name, data_class in classes.items()}
         for column in table.columns.values():
-            if column.type == "codes":
+            if column.is_list:
                 spread = f"{table.name}{_SPREAD}{column.name}"
                 known |= {(spread, name): data_class for name, data_class in classes.items()}
                 if column.name in classes:

@@ -7,7 +7,7 @@ from datetime import date
 from workbench import sqltext
 from workbench.engines.base import Engine
 from workbench.pack import Asset, Pack
-from workbench.pack.model import KERNEL
+from workbench.pack.model import KERNEL, Every
 
 _LIST_SQL = {"text": "VARCHAR", "date": "DATE", "integer": "BIGINT", "number": "DOUBLE",
              "boolean": "BOOLEAN"}  # fmt: skip
@@ -41,7 +41,7 @@ def put_codes(engine: Engine, pack: Pack) -> None:
     for table in pack.schema.tables.values():
         keys = dict.fromkeys([*table.key, *filter(None, [table.case_column])])
         for column in table.columns.values():
-            if column.type == "codes":
+            if column.is_list:
                 cell = sqltext.name(column.name)
                 engine.run(
                     f"CREATE TABLE work.{sqltext.name(f'{table.name}__{column.name}')} AS "
@@ -78,21 +78,7 @@ def subjects_query(asset: Asset) -> str:
     """One row per subject with the kernel columns and the key."""
     inside = "(NOT run.bounded OR s.period_on BETWEEN run.period_from AND run.period_to)"
     if asset.every:
-        every = asset.every
-        units = (
-            f"SELECT {every.unit} AS unit_id, {every.organ} AS organ_id FROM {every.table} "
-            "UNION ALL SELECT c.unit_id, MIN(c.organ_id) AS organ_id FROM cases c "
-            "WHERE c.unit_id IS NOT NULL AND c.unit_id NOT IN "
-            f"(SELECT {every.key} FROM {every.table}) GROUP BY c.unit_id"
-        )
-        return (
-            "SELECT u.unit_id || '-' || CAST(y.year AS VARCHAR) AS subject_id, "
-            "CAST(NULL AS VARCHAR) AS case_id, u.organ_id, u.unit_id, "
-            "CAST(NULL AS VARCHAR) AS kind, MAKE_DATE(y.year, 12, 31) AS period_on, "
-            f"CAST(y.year AS BIGINT) AS {sqltext.name(every.years)} "
-            f"FROM ({units}) u CROSS JOIN run CROSS JOIN "
-            "(SELECT UNNEST(RANGE(YEAR(period_from), YEAR(period_to) + 1)) AS year FROM run) y"
-        )
+        return _every_year(asset.every)
     key = " || '-' || ".join(f"CAST({sqltext.name(k)} AS VARCHAR)" for k in asset.key)
     kernel = [f"{key} AS subject_id"]
     for name in ("case", "organ", "unit", "kind"):
@@ -101,6 +87,28 @@ def subjects_query(asset: Asset) -> str:
         value = sqltext.name(column) if column else "CAST(NULL AS VARCHAR)"
         kernel.append(f"{value} AS {target}")
     others = [sqltext.name(k) for k in asset.key if k not in KERNEL]
-    columns = ", ".join([*kernel, f"{first_day(asset, 'run.as_of')} AS period_on", *others])
+    day = first_day(asset, "run.as_of") if asset.day else "run.period_to"
+    columns = ", ".join([*kernel, f"{day} AS period_on", *others])
     rows = f"SELECT {columns} FROM {asset.table} CROSS JOIN run"
     return f"SELECT s.* FROM ({rows}) s CROSS JOIN run WHERE {inside}"
+
+
+def _every_year(every: Every) -> str:
+    """Each unit (or organ) in each year, also those that only a case names."""
+    key = sqltext.name(every.key)
+    unit = sqltext.name(every.unit) if every.unit else "CAST(NULL AS VARCHAR)"
+    unit_of_case = "c.unit_id" if every.unit else unit
+    owners = (
+        f"SELECT {key} AS owner, {every.organ} AS organ_id, {unit} AS unit_id FROM {every.table} "
+        f"UNION ALL SELECT c.{key}, MIN(c.organ_id), {unit_of_case} FROM cases c "
+        f"WHERE c.{key} IS NOT NULL AND c.{key} NOT IN (SELECT {key} FROM {every.table}) "
+        f"GROUP BY c.{key}"
+    )
+    return (
+        "SELECT o.owner || '-' || CAST(y.year AS VARCHAR) AS subject_id, "
+        "CAST(NULL AS VARCHAR) AS case_id, o.organ_id, o.unit_id, "
+        "CAST(NULL AS VARCHAR) AS kind, MAKE_DATE(y.year, 12, 31) AS period_on, "
+        f"CAST(y.year AS BIGINT) AS {sqltext.name(every.years)} "
+        f"FROM ({owners}) o CROSS JOIN "
+        "(SELECT UNNEST(RANGE(YEAR(period_from), YEAR(period_to) + 1)) AS year FROM run) y"
+    )

@@ -21,6 +21,8 @@ ARROW_TYPES: dict[str, Any] = {
     "text": pa.string(),
     "code": pa.string(),
     "codes": pa.string(),
+    "list": pa.string(),
+    "ids": pa.string(),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
     "integer": pa.int64(),

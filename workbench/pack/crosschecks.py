@@ -29,7 +29,7 @@ def cross_check(pack: Pack, sources: Sources) -> list[Fault]:
     faults += _facts(pack)
     for clock in pack.clocks.values():
         faults += _clock(pack, clock, _source(sources, f"clocks/{clock.topic}.yaml"))
-    faults += _parameters(pack, _source(sources, "parameters.yaml"))
+    faults += _parameters(pack, sources)
     faults += _assets(pack, _source(sources, "pack.yaml"))
     faults += _rubrics(pack, sources)
     faults += _systems(pack, _source(sources, "pack.yaml"))
@@ -49,6 +49,16 @@ def boolean_share(pack: Pack) -> float:
 
 def _source(sources: Sources, name: str) -> Source:
     return sources.get(name) or Source(name, {})
+
+
+def _home(sources: Sources, name: str, place: Place, topic: str = "") -> Source:
+    """Of `<name>.yaml` and `<name>/<topic>.yaml`: the one in which the entry stands, or should."""
+    part, entry = place
+    for file, source in sources.items():
+        stands = file == f"{name}.yaml" or file.startswith(f"{name}/")
+        if stands and entry in (source.content.get(str(part)) or {}):
+            return source
+    return sources.get(f"{name}/{topic}.yaml") or _source(sources, f"{name}.yaml")
 
 
 def _stem(suite: Suite) -> str:
@@ -88,7 +98,7 @@ def _check(pack: Pack, check: Check, source: Source, sources: Sources) -> Iterat
 
 
 def _check_texts(pack: Pack, check: Check, sources: Sources) -> Iterator[Fault]:
-    texts = _source(sources, "texts.yaml")
+    texts = _home(sources, "texts", ("checks", check.id), check.topic)
     entry = (pack.texts.get("checks") or {}).get(check.id)
     if entry is None:
         yield texts.fault(("checks",), f"no texts for the check '{check.id}'")
@@ -107,10 +117,10 @@ def _unique_ids(pack: Pack, sources: Sources) -> Iterator[Fault]:
             if counts[check.id] > 1:
                 place = ("expectations", check.position)
                 yield source.fault(place, f"check id '{check.id}' stands {counts[check.id]} times")
-    texts = _source(sources, "texts.yaml")
     for check_id in pack.texts.get("checks") or {}:
         if check_id not in counts:
             hint = did_you_mean(check_id, counts)
+            texts = _home(sources, "texts", ("checks", check_id))
             yield texts.fault(("checks", check_id), f"no check '{check_id}'", hint)
     if len(counts) >= 6 and boolean_share(pack) >= BOOLEAN_SHARE:
         share = f"{boolean_share(pack):.0%}"
@@ -183,13 +193,14 @@ def _allowances(pack: Pack, clock: Clock, source: Source, unit: str) -> Iterator
         yield source.fault(place, f"no parameter '{clock.extension.most}'")
 
 
-def _parameters(pack: Pack, source: Source) -> Iterator[Fault]:
+def _parameters(pack: Pack, sources: Sources) -> Iterator[Fault]:
     used = {clock.limit for clock in pack.clocks.values()}
     used |= {c.extension.most for c in pack.clocks.values() if c.extension}
     used |= {name for sql in pack.facts for name in sql.parameters}
     assets = {a.table for a in pack.assets.values() if not a.every}
     columns = {c for t in assets if t in pack.schema.tables for c in pack.schema.tables[t].columns}
     for name, parameter in pack.parameters.items():
+        source = _home(sources, "parameters", ("parameters", name))
         if name not in used:
             yield source.fault(("parameters", name), f"parameter '{name}' is used nowhere")
         for value in parameter.values:

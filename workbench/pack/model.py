@@ -21,20 +21,24 @@ KERNEL = ("subject_id", "case_id", "organ_id", "unit_id", "kind", "period_on")
 
 @dataclass(frozen=True)
 class Every:
-    """Subjects that exist without a row: each row of `table` in each year of the audit period."""
+    """Subjects that exist without a row: each row of `table` in each year of the audit period.
+
+    `key` and `years` are the two parts of the asset's key; a case names its `key` as well.
+    """
 
     table: str
     key: str
     organ: str
-    unit: str
     years: str
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
 class Asset:
     """What suites look at: one row per subject of `table`.
 
-    `day` lists date columns; the first one filled in is the subject's day (`period_on`).
+    `day` lists date columns; the first one filled in is the subject's day (`period_on`). A subject
+    without such columns is looked at on the last day of the audit period.
     """
 
     id: str

@@ -113,6 +113,11 @@ class _Reader:
             found.append((topic, asset or "cases", self.source(f"{folder}/{path.name}")))
         return found
 
+    def split(self, name: str) -> list[Source]:
+        """`<name>.yaml`, and beside it `<name>/<topic>.yaml`; one of the two is enough."""
+        topics = [source for _, _, source in self.each(name, ".yaml")]
+        return [self.source(f"{name}.yaml", needed=not topics), *topics]
+
     def take(self, source: Source, parse: Callable[[Source], tuple[Any, list[Fault]]]) -> Any:
         """What a parser makes of a file; a file it cannot make sense of is one more fault."""
         try:
@@ -146,11 +151,11 @@ class _Reader:
     def _whole(self, head: Source, profile: Path | None) -> Pack:
         content = head.content
         schema: Schema = self.take(self.source("schema.yaml"), parse_schema)
-        parameters = self.take(self.source("parameters.yaml"), parse_parameters)
+        parameters = self._parameters()
         duties = self.source("duties.yaml", needed=False).content.get("duties") or {}
         parameters, duties, overridden = self._profile(profile, parameters, duties)
         lists = self._lists()
-        texts = self.source("texts.yaml").content
+        texts = self._texts()
         assets = {n: self._asset(head, n, e) for n, e in content["assets"].items()}
         return Pack(
             folder=self.folder,
@@ -176,6 +181,29 @@ class _Reader:
             digest=_digest(self.folder),
             profile=overridden,
         )
+
+    def _parameters(self) -> dict[str, Parameter]:
+        """`parameters.yaml` and `parameters/<topic>.yaml`: each parameter stands once."""
+        found: dict[str, Parameter] = {}
+        for source in self.split("parameters"):
+            for name, parameter in self.take(source, parse_parameters).items():
+                if name in found:
+                    self.faults.append(source.fault(("parameters", name), f"'{name}' stands twice"))
+                found[name] = parameter
+        return found
+
+    def _texts(self) -> dict[str, Any]:
+        """`texts.yaml` and `texts/<topic>.yaml`, read as one."""
+        found: dict[str, Any] = {"checks": {}, "words": {}}
+        for source in self.split("texts"):
+            self.faults += unknown_entries(source, (), source.content, set(found))
+            for part, whole in found.items():
+                for name, text in (source.content.get(part) or {}).items():
+                    if name in whole and whole[name] != text:
+                        message = f"'{name}' stands twice, with different texts"
+                        self.faults.append(source.fault((part, name), message))
+                    whole[name] = text
+        return found
 
     def _profile(
         self, profile: Path | None, parameters: dict[str, Parameter], duties: dict[str, Any]

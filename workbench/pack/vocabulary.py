@@ -20,7 +20,7 @@ def relations_of(
         relations[table.name] = set(table.columns)
         coverage |= {f"{table.name}__{column}" for column in table.columns}
         for column in table.columns.values():
-            if column.type == "codes":
+            if column.is_list:
                 key = {*table.key, *filter(None, [table.case_column])}
                 relations[f"{table.name}__{column.name}"] = {*key, "code"}
     for listed in lists.values():

@@ -97,8 +97,8 @@ def _format(column: Column, days: Days) -> _Write | None:
         return lambda moment: days.iso(moment // DAY) + _TIMES[moment % DAY]
     if column.type == "boolean":
         return lambda value: "true" if value else "false"
-    if column.type == "codes":
-        return ";".join
+    if column.is_list:
+        return lambda value: value if isinstance(value, str) else ";".join(value)
     return None
 
 
