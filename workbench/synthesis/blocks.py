@@ -132,7 +132,7 @@ def _block(book: Book, place: Place, spec: Any, pools: Pools, outer: set[str] | 
         years=tuple(spec.get("years") or ()),
         count=spec.get("count"),
         per_case=float(spec.get("per_case", 0)),
-        each=tuple(map(_entry, each)) if isinstance(each, list) else each,
+        each=tuple(map(plain, each)) if isinstance(each, list) else each,
         name=name,
         draws=draws,
         when=compile_when(book, (*place, "when"), spec.get("when"), known),
@@ -143,12 +143,12 @@ def _block(book: Book, place: Place, spec: Any, pools: Pools, outer: set[str] | 
     )
 
 
-def _entry(value: Any) -> Any:
-    """A literal entry of `each`; its days become numbers."""
+def plain(value: Any) -> Any:
+    """A literal entry of `each` or of a pool; its days become numbers."""
     if isinstance(value, dict):
-        return {key: _entry(inner) for key, inner in value.items()}
+        return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return tuple(map(_entry, value))
+        return tuple(map(plain, value))
     return as_day(value) if hasattr(value, "isoformat") else value
 
 

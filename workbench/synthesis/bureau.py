@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeAlias
 
-from workbench.synthesis.blocks import Block, Pools, parse_blocks
+from workbench.synthesis.blocks import Block, Pools, parse_blocks, plain
 from workbench.synthesis.book import Book
 from workbench.synthesis.days import Days, as_day
 from workbench.synthesis.draft import Draft, Row, Serials
@@ -73,7 +73,8 @@ def parse_bureau(books: Sequence[Book]) -> Bureau:
     pools: Pools = {}
     for one in books:
         one.keys((), one.source.content, _KEYS)
-        pools.update(one.mapping(("pools",), one.source.content.get("pools")))
+        for name, members in one.mapping(("pools",), one.source.content.get("pools")).items():
+            pools[name] = [plain(member) for member in members]
     blocks = {
         name: [
             block

@@ -7,6 +7,8 @@
 =number decision_no      the next number of this name  =slot 540 900 20 60   an hour at which the
 =echo events.start_at    of the earlier case's last row       crew is free; sets `slot_end`
 =echo.party              a value of the earlier case's plan
+=pairs certificates valid_from_on certificate_no   day and value of the rows that share this row's
+                         first column: what `dated` looks up
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from workbench.synthesis.draws import Pools
 Cell: TypeAlias = Callable[[Draft, Row], Any]
 _ARGUMENTS = {
     "day": 0, "on": 1, "at": 2, "later": 3, "last": 1, "one": 1, "it": 0,
-    "number": 1, "slot": 4, "echo": 1,
+    "number": 1, "slot": 4, "echo": 1, "pairs": 3,
 }  # fmt: skip
 
 
@@ -95,6 +97,8 @@ def _compile_word(book: Book, place: Place, word: str, rest: list[str], pools: P
         return _last(book, place, rest[0])
     if word == "echo":
         return _of_echo(book, place, rest[0])
+    if word == "pairs":
+        return _pairs(book, place, rest)
     if word == "number":
         return _number(book, place, rest[0])
     if word == "slot":
@@ -153,6 +157,20 @@ def _of_echo(book: Book, place: Place, name: str) -> Cell:
         if not rows:
             raise Unfit
         return rows[-1].get(column)
+
+    return cell
+
+
+def _pairs(book: Book, place: Place, words: list[str]) -> Cell:
+    table, day, value = words
+    if book.table(place, table):
+        book.column(place, table, day)
+        book.column(place, table, value)
+
+    def cell(draft: Draft, row: Row) -> Any:
+        name, own = next(iter(row.items()))
+        rows = draft.rows.get(table, ())
+        return sorted((one[day], one[value]) for one in rows if one.get(name) == own)
 
     return cell
 

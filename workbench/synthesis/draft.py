@@ -80,7 +80,7 @@ class Draft:
         row: Row = {}
         if key:
             row[key] = self.serials.identifier(table)
-        if case_column:
+        if case_column and case_column in self.plan:
             row[case_column] = self.plan[case_column]
         self.rows.setdefault(table, []).append(row)
         return row

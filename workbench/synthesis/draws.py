@@ -22,7 +22,7 @@ from workbench.synthesis.when import When, compile_when
 
 Draw: TypeAlias = Callable[[Random, Mapping[str, Any]], Any]
 Pools: TypeAlias = Mapping[str, Sequence[Any]]
-_MODIFIERS = ("when", "but", "places", "add", "free", "most", "step", "days", "plus")
+_MODIFIERS = ("when", "but", "places", "add", "free", "most", "step", "days", "plus", "at")
 
 
 class Draws:
@@ -155,6 +155,17 @@ def _among(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -
     return draw
 
 
+def _nth(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
+    """One of a list by its number from 0: `{nth: [power.tiers, number]}`; none beyond its end."""
+    look, number = (_look(place, book, name, known) for name in spec["nth"])
+
+    def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
+        found, index = look(plan) or (), number(plan)
+        return found[index] if index < len(found) else None
+
+    return draw
+
+
 def _between(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
     """A number between two of the plan: `{between: [tier.low, tier.high], step: 100}`."""
     low, high = (_look(place, book, bound, known) for bound in spec["between"])
@@ -193,6 +204,31 @@ def _year(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) ->
     """The year of a day of the plan."""
     look = _look(place, book, spec["year_of"], known)
     return lambda rng, plan: date.fromordinal(look(plan)).year
+
+
+def _gap(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
+    """The calendar days from one day of the plan to another."""
+    first, last = (_look(place, book, name, known) for name in spec["gap"])
+    return lambda rng, plan: last(plan) - first(plan)
+
+
+def _size(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
+    """How many a group has."""
+    pattern = _pattern(book, place, spec["size"], known)
+    return lambda rng, plan: len(pools.get(pattern.format_map(plan), ()))
+
+
+def _dated(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
+    """What is in force on a day, of pairs of day and value: `{dated: lead.numbers, at: day}`."""
+    look = _look(place, book, spec["dated"], known)
+    at = _look(place, book, spec.get("at", "day"), known)
+
+    def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
+        day = at(plan)
+        pairs = look(plan)
+        return next((value for since, value in reversed(pairs) if since <= day), pairs[0][1])
+
+    return draw
 
 
 def _hex(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
@@ -287,10 +323,14 @@ _MAKERS: dict[str, Callable[[Book, Place, Any, Pools, set[str]], Draw]] = {
     "member": _member,
     "get": _get,
     "among": _among,
+    "nth": _nth,
     "between": _between,
     "product": _product,
     "since": _since,
     "year_of": _year,
+    "gap": _gap,
+    "size": _size,
+    "dated": _dated,
     "hex": _hex,
     "if": _if,
     "first": _first,

@@ -175,7 +175,18 @@ def _chosen(draft: Draft, rows: list[Row], which: str) -> Row:
 
 
 def _adding(table: str, cells: Cells) -> Edit:
-    return lambda draft: cells.into(draft, draft.start_row(table))
+    def edit(draft: Draft) -> None:
+        cells.into(draft, draft.start_row(table))
+        _number_pages(draft, table)
+
+    return edit
+
+
+def _number_pages(draft: Draft, table: str) -> None:
+    """Papers came or went: the volume is bound anew."""
+    paging = draft.shared.paging
+    if paging and table == paging.papers:
+        paging.number(draft.rows)
 
 
 def _setting(rows: Callable[[Draft], list[Row]], cells: Cells) -> Edit:
@@ -199,5 +210,6 @@ def _dropping(
             for row in draft.rows.get(other, ()):
                 if row.get(column) in values:
                     row[column] = None
+        _number_pages(draft, table)
 
     return edit

@@ -105,6 +105,7 @@ class _Works:
         books = open_books(folder, "paths", schema, faults)
         _raise(pack_dir, faults)
         self.paths: Paths = parse_paths(books, self.bureau.pools)
+        self.shared.paging = self.paths.paging
         _raise(pack_dir, faults)
         self.planter = Planter(self._defects(pack_dir, folder, plant, faults))
 

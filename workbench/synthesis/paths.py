@@ -16,6 +16,7 @@ from workbench.synthesis.cells import Cell, Cells, compile_cells
 from workbench.synthesis.days import as_day
 from workbench.synthesis.draft import CASES, Draft
 from workbench.synthesis.draws import Draws, Pools, compile_draws
+from workbench.synthesis.shared import Paging
 from workbench.synthesis.values import compile_value
 from workbench.synthesis.when import When, all_of, always, compile_when
 
@@ -23,12 +24,12 @@ OPENED = "opened"
 # What a plan holds before anything is drawn.
 PLAN = (
     "case_id", "case_no", "organ", "unit", "year", "year_end", "opened_on", "serial", "path",
-    "shared", "slot_end",
+    "shared", "slot_end", "day", "it",
 )  # fmt: skip
 Pace: TypeAlias = Mapping[str, Callable[[Draft], int | None]]
 _QUANTILES = 64
 _PATH_KEYS = ("numbers", "opens", "draw", "steps")
-_BOOK_KEYS = ("season", "crew", "templates", "common", "paths")
+_BOOK_KEYS = ("season", "crew", "paging", "templates", "common", "paths")
 _STEP_KEYS = ("step", "after", "wd", "cd", "when", "set", "keep", "add", "change")
 _Making: TypeAlias = tuple[str | None, When, Cells]
 _Adding: TypeAlias = tuple[When, Any, list[_Making]]
@@ -103,9 +104,11 @@ class Path:
             planned = step.planned(draft, chance, pace)
             if planned is None:
                 continue
-            draft.on[step.name] = draft.day = planned
+            draft.on[step.name] = draft.day = plan["day"] = planned
             if planned <= last:
                 step.carry_out(draft)
+        if draft.shared.paging:
+            draft.shared.paging.number(draft.rows)
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class Paths:
     season: Mapping[int, float]
     names: frozenset[str]
     steps: frozenset[str]
+    paging: Paging | None
 
 
 def parse_paths(books: Sequence[Book], pools: Pools) -> Paths:
@@ -138,7 +142,8 @@ def parse_paths(books: Sequence[Book], pools: Pools) -> Paths:
             paths[name] = reader.path(("paths", name), name, spec, common, names)
     season = {int(month): float(weight) for month, weight in content["season"].items()}
     steps = frozenset(step.name for path in paths.values() for step in path.steps)
-    return Paths(paths, season, frozenset(names), steps | {OPENED})
+    paging = Paging(**content["paging"]) if "paging" in content else None
+    return Paths(paths, season, frozenset(names), steps | {OPENED}, paging)
 
 
 def _crew(book: Book, spec: Any, pools: Pools) -> Crew | None:
@@ -167,6 +172,8 @@ class _Reader:
         self.book.needs(place, spec, ("opens", "steps"))
         numbers = spec.get("numbers") or {}
         known = {*PLAN, *numbers, *(self.book.crew.names if self.book.crew else ())}
+        for _, rows in self.templates.values():
+            known.update(name for row in rows for name in row.get("keep") or ())
         draw = {**(common.get("draw") or {}), **(spec.get("draw") or {})}
         draws = compile_draws(self.book, (*place, "draw"), draw, self.pools, known)
         entries = spec["steps"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -22,11 +23,43 @@ _EARLIEST, _LATEST, _STEP = 500, 1090, 20  # where to look if the usual hours ar
 _TOKEN = re.compile(r"⟦(\d+)⟧")
 
 
+@dataclass(frozen=True)
+class Paging:
+    """Page numbers of a bound volume: where they stand, and where they are counted.
+
+    Papers are numbered when the volume is bound. A paper that was never made leaves no hole, so
+    an edit that drops or adds one numbers the volume anew.
+    """
+
+    papers: str
+    first: str
+    last: str
+    volume: str
+    count: str
+    pages: str
+
+    def number(self, rows: Mapping[str, list[Row]]) -> None:
+        """Number the papers of a case whose volume is bound; the others have no pages yet."""
+        volumes = rows.get(self.volume)
+        page = 0
+        papers = rows.get(self.papers, ())
+        for paper in papers:
+            if not volumes:
+                paper[self.first] = paper[self.last] = None
+                continue
+            length = (paper.get(self.last) or 1) - (paper.get(self.first) or 1)
+            paper[self.first] = page + 1
+            paper[self.last] = page = page + 1 + length
+        for volume in volumes or ():
+            volume[self.count], volume[self.pages] = len(papers), page
+
+
 class Shared:
     """Diary, claims and numbers of the whole bureau."""
 
     def __init__(self) -> None:
         self.numbers = Numbers()
+        self.paging: Paging | None = None
         self._held: dict[Any, list[Any]] = {}
         self._leave: dict[str, list[tuple[int, int]]] = {}
         self._current: list[Claim] = []

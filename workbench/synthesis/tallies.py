@@ -18,7 +18,7 @@ from workbench.synthesis.book import Book
 from workbench.synthesis.draft import CASES, Draft, Row
 from workbench.synthesis.when import When, compile_when
 
-_KEYS = ("on", "column", "in", "where", "case", "by", "sum", "least", "most")
+_KEYS = ("into", "column", "in", "where", "case", "by", "sum", "least", "most")
 _Part: TypeAlias = Callable[[Row, Row], Any]
 
 
@@ -67,6 +67,7 @@ class Sample:
     pool: str
     most: int
     where: When
+    papers: Mapping[str, str]
     seen: dict[str, int]
     rng: Random
 
@@ -78,9 +79,17 @@ class Sample:
         seen = self.seen[name] = self.seen.get(name, 0) + 1
         kept = pools.setdefault(name, [])
         if len(kept) < self.most:
-            kept.append(dict(record))
+            kept.append(self._taken(draft, record))
         elif (at := int(self.rng.random() * seen)) < self.most:
-            kept[at] = dict(record)
+            kept[at] = self._taken(draft, record)
+
+    def _taken(self, draft: Draft, record: Row) -> Row:
+        """The case's row, with what `with` names of the first row of another table."""
+        row = dict(record)
+        for name, place in self.papers.items():
+            table, _, column = place.partition(".")
+            row[name] = (draft.rows.get(table) or [{}])[0].get(column)
+        return row
 
 
 def parse_tallies(book: Book, place: Place, specs: Any) -> Iterator[Tally]:
@@ -89,14 +98,14 @@ def parse_tallies(book: Book, place: Place, specs: Any) -> Iterator[Tally]:
         here = (*place, index)
         spec = book.mapping(here, spec)
         book.keys(here, spec, _KEYS)
-        book.needs(here, spec, ("on", "column", "in", "by"))
-        if not (book.table(here, spec["on"]) and book.table(here, spec["in"])):
+        book.needs(here, spec, ("into", "column", "in", "by"))
+        if not (book.table(here, spec["into"]) and book.table(here, spec["in"])):
             continue
         table = spec["in"]
         by = book.mapping((*here, "by"), spec["by"])
         word = next((word for word in ("least", "most") if word in spec), "sum")
         yield Tally(
-            on=spec["on"],
+            on=spec["into"],
             column=spec["column"],
             table=table,
             where=compile_when(
@@ -114,17 +123,23 @@ def parse_tallies(book: Book, place: Place, specs: Any) -> Iterator[Tally]:
 
 
 def _part(book: Book, place: Place, table: str, text: str) -> _Part:
-    """`column`, `case.column`, and with `.year` behind it the year of the day."""
+    """`column` or `case.column`; `.year` behind it: of the day; `.last`: the last of its codes.
+
+    Codes stand in the order of the schema, from light to heavy where they have a weight.
+    """
     of_case = text.startswith("case.")
-    name, _, year = text.removeprefix("case.").partition(".")
+    name, _, word = text.removeprefix("case.").partition(".")
     column = book.column(place, CASES if of_case else table, name)
+    order = list(column.codes) if column is not None else []
     day = 1440 if column is not None and column.type == "timestamp" else 1
 
     def part(row: Row, record: Row) -> Any:
         value = (record if of_case else row).get(name)
-        if year and value is not None:
+        if word == "year" and value is not None:
             return date.fromordinal(value // day).year
-        return value
+        if word == "last" and value:
+            return max(value, key=order.index)
+        return None if word else value
 
     return part
 
@@ -134,6 +149,7 @@ def parse_samples(book: Book, place: Place, specs: Any) -> Iterator[Sample]:
     columns = book.schema.tables[CASES].columns
     for number, (pool, spec) in enumerate(book.mapping(place, specs).items()):
         here = (*place, pool)
-        book.keys(here, spec, ("most", "where"))
+        book.keys(here, spec, ("most", "where", "with"))
         where = compile_when(book, (*here, "where"), spec.get("where"), columns)
-        yield Sample(str(pool), int(spec["most"]), where, {}, Random(number))
+        papers = book.mapping((*here, "with"), spec.get("with"))
+        yield Sample(str(pool), int(spec["most"]), where, papers, {}, Random(number))
