@@ -40,21 +40,27 @@ _EXCLUSION_KEYS = {"table", "code"}
 class Extension:
     """Where extensions stand, whose approval counts, and the parameter of the longest one.
 
-    An extension counts only if it was approved within the limit that it extends.
+    An extension counts only if it was approved within the limit that it extends. `told` names the
+    column of the day on which the party was told; then one that nobody was told does not count.
     """
 
     table: str
     code: str
     roles: tuple[str, ...]
     most: str
+    told: str | None = None
 
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Where excluded times stand. One without a stated basis is counted all the same."""
+    """Where excluded times stand. One without a stated basis is counted all the same.
+
+    So is, where `told` names a column, one that the party has not been told of.
+    """
 
     table: str
     code: str
+    told: str | None = None
 
 
 @dataclass(frozen=True)
@@ -139,8 +145,9 @@ def _parse_clock(
         ("extension", extension, _EXTENSION_KEYS),
         ("exclusion", exclusion, _EXCLUSION_KEYS),
     ):
-        if part is not None and set(part) != known:
-            faults.append(source.fault((*place, key), f"{key} needs {', '.join(sorted(known))}"))
+        if part is not None and set(part) - {"told"} != known:
+            needed = ", ".join(sorted(known))
+            faults.append(source.fault((*place, key), f"{key} needs {needed} (and may have told)"))
             return None
     if extension is not None and not isinstance(extension["roles"], list):
         faults.append(source.fault((*place, "extension"), "roles is a list: [role, ...]"))
@@ -158,7 +165,7 @@ def _parse_clock(
         roll=bool(entry.get("roll", True)),
         stop_known=entry.get("stop_known"),
         extension=Extension(extension["table"], extension["code"], tuple(extension["roles"]),
-                            extension["most"]) if extension else None,
+                            extension["most"], extension.get("told")) if extension else None,
         exclusion=Exclusion(**exclusion) if exclusion else None,
         allowances_known=entry.get("allowances_known"),
         rows=rows,

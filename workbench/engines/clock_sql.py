@@ -97,6 +97,7 @@ def _basis(clock: Clock, limit: Parameter, most: Parameter | None, raw: str) -> 
 def _excluded_days(clock: Clock, working: bool) -> str:
     """Each counted day of an excluded time with a stated basis, once; `no` is its number."""
     assert clock.exclusion is not None
+    told = _told(clock.exclusion.told)
     # A time that lasts until 9999-12-31 must not become millions of days.
     return f"""
   SELECT DISTINCT t.subject_id, t.first_on + CAST(t.n AS INTEGER) AS day, c.no_start AS no
@@ -109,7 +110,7 @@ def _excluded_days(clock: Clock, working: bool) -> str:
       FROM basis b
       JOIN {sqltext.name(clock.exclusion.table)} x ON x.case_id = b.case_id
         AND x.clock = {sqltext.literal(clock.exclusion.code)} AND x.basis_code IS NOT NULL
-        AND x.from_on IS NOT NULL AND b.start_on IS NOT NULL
+        AND x.from_on IS NOT NULL AND b.start_on IS NOT NULL{told}
     ) i
     WHERE i.first_on <= i.last_on
   ) t
@@ -127,7 +128,13 @@ def _approvals(clock: Clock, limit: Parameter) -> str:
   FROM basis b
   JOIN {sqltext.name(extension.table)} x ON x.case_id = b.case_id
     AND x.clock = {sqltext.literal(extension.code)} AND x.unit = {sqltext.literal(limit.unit)}
-    AND x.approver_role IN ({roles}) AND x.approved_on >= b.start_on AND x.approved_on <= b.as_of"""
+    AND x.approver_role IN ({roles}) AND x.approved_on >= b.start_on AND x.approved_on <= b.as_of
+    {_told(extension.told)}"""
+
+
+def _told(column: str | None) -> str:
+    """Only what the party has been told of counts, where that is asked for."""
+    return f" AND x.{sqltext.name(column)} <= b.as_of" if column else ""
 
 
 def _marks(extends: bool) -> str:

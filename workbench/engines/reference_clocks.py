@@ -242,6 +242,7 @@ def _excluded(
     found: set[date] = set()
     for time in exclusions:
         mine = time["case_id"] == row["case_id"] and time["clock"] == clock.exclusion.code
+        mine = mine and _was_told(clock.exclusion.told, time, as_of)
         if mine and time["basis_code"] is not None and time["from_on"] is not None:
             found |= set(_days(time["from_on"], time["to_on"] or as_of))
     return frozenset(day for day in found if day > start)
@@ -272,10 +273,16 @@ def _granted(
             and act["approver_role"] in clock.extension.roles
             and approved is not None
             and start <= approved <= as_of
+            and _was_told(clock.extension.told, act, as_of)
             and count.elapsed(start, approved) <= limit
         ):
             granted += act["extra"] or 0
     return min(granted, int(longest or 0))
+
+
+def _was_told(column: str | None, act: Row, as_of: date) -> bool:
+    """Has the party been told of it by the as-of day, where that is asked for?"""
+    return column is None or (act[column] is not None and act[column] <= as_of)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -81,7 +81,7 @@ def _allowances(pack: Pack, clock: Clock, source: Source, unit: str) -> Iterator
             continue
         if unit not in ("wd", "cd"):
             yield source.fault(place, f"extensions and exclusions go with days, not with {unit}")
-        for column in columns:
+        for column in (*columns, *filter(None, [part.told])):
             if pack.schema.column(part.table, column) is None:
                 yield source.fault(place, f"'{part.table}' has no column '{column}'")
     if clock.extension:
