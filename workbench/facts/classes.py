@@ -58,9 +58,9 @@ def _columns(pack: Pack) -> Classed:
     """Columns of the case files, and of the relations that spread lists in cells."""
     known: Classed = {}
     for table in pack.schema.tables.values():
-        classes = {c.name: c.data_class for c in table.columns.values() if c.data_class != NONE}
+        classes = {c.name: c.data_class for c in table.all_columns.values() if c.data_class != NONE}
         known |= {(table.name, name): data_class for name, data_class in classes.items()}
-        for column in table.columns.values():
+        for column in table.all_columns.values():
             if column.is_list:
                 spread = f"{table.name}{_SPREAD}{column.name}"
                 known |= {(spread, name): data_class for name, data_class in classes.items()}
