@@ -34,6 +34,7 @@ def cross_check(pack: Pack, sources: Sources) -> list[Fault]:
     faults += _assets(pack, _source(sources, "pack.yaml"))
     faults += _rubrics(pack, sources)
     faults += _systems(pack, _source(sources, "pack.yaml"))
+    faults += _criteria(pack, _source(sources, "criteria.yaml"))
     return faults
 
 
@@ -231,3 +232,11 @@ def _systems(pack: Pack, source: Source) -> Iterator[Fault]:
             if topic not in topics:
                 hint = did_you_mean(topic, topics)
                 yield source.fault(place, f"no suite of the topic '{topic}'", hint)
+
+
+def _criteria(pack: Pack, source: Source) -> Iterator[Fault]:
+    for index, criterion in enumerate(pack.criteria.values()):
+        for check_id in criterion.hints:
+            if check_id not in pack.checks:
+                hint = did_you_mean(check_id, pack.checks)
+                yield source.fault(("criteria", index), f"no check '{check_id}'", hint)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.clocks import Clock
+from workbench.criteria import HumanCriterion
 from workbench.fact_sql import FactSql
 from workbench.parameters import Parameter
 from workbench.rubrics import Rubric
@@ -101,6 +102,8 @@ class Pack:
     profile: Mapping[str, object] = field(default_factory=dict)
     # The rows files of the clocks that run over rows, by clock.
     rows: Mapping[str, FactSql] = field(default_factory=dict)
+    topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    criteria: Mapping[str, HumanCriterion] = field(default_factory=dict)
 
     @property
     def checks(self) -> dict[str, Check]:
@@ -165,6 +168,10 @@ class Pack:
         """A text about a check (`title`, `remedy`) in `zh` or `en`."""
         entry = (self.texts.get("checks") or {}).get(check_id, {}).get(part, {})
         return str(entry.get(language) or check_id)
+
+    def topic(self, topic: str, language: str) -> str:
+        """The title of a topic in `zh` or `en`; without one, its name."""
+        return str(self.topics.get(topic, {}).get(language) or topic)
 
     def word(self, code: str, language: str) -> str:
         """How a code reads: a word of the pack, or a code of any table; else the code itself."""

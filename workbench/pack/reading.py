@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.clocks import Clock, parse_clocks
+from workbench.criteria import parse_criteria
 from workbench.fact_sql import FactSql
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
@@ -26,7 +27,7 @@ from workbench.workdays import Calendar
 
 _PACK_KEYS = {
     "id", "version", "title", "language", "timezone", "sources", "assets", "systems", "rubric_for",
-    "note",
+    "note", "topics",
 }  # fmt: skip
 
 
@@ -187,6 +188,8 @@ class _Reader:
             duties={str(role): dict(unit) for role, unit in duties.items()},
             digest=_digest(self.folder),
             profile=overridden,
+            topics=content.get("topics") or {},
+            criteria=self.take(self.source("criteria.yaml", needed=False), parse_criteria),
         )
 
     def _parameters(self) -> dict[str, Parameter]:
