@@ -153,8 +153,8 @@ class _Reader:
     def _whole(self, head: Source, profile: Path | None) -> Pack:
         content = head.content
         lists = self._lists()
-        rows = {n: list(zip(found.lines, found.rows, strict=True)) for n, found in lists.items()}
-        parse = partial(parse_schema, lists=rows)
+        listed = {n: list(zip(found.lines, found.rows, strict=True)) for n, found in lists.items()}
+        parse = partial(parse_schema, lists=listed)
         schema: Schema = self.take(self.source("schema.yaml"), parse)
         parameters = self._parameters()
         duties = self.source("duties.yaml", needed=False).content.get("duties") or {}
