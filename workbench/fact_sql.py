@@ -56,11 +56,13 @@ def read_fact_sql(
     home: tuple[str, str],
     relations: Mapping[str, Collection[str]],
     codes: Collection[str],
+    keys: Collection[str] = ("subject_id",),
 ) -> tuple[FactSql | None, list[Fault]]:
     """Parse and judge one file.
 
     `relations` maps each relation the file may read to its columns (empty: not known yet);
-    `codes` are the texts that may stand in it. Returns None where it cannot be parsed.
+    `codes` are the texts that may stand in it; `keys` the columns that tell its rows apart.
+    Returns None where it cannot be parsed.
     """
     import sqlglot
     from sqlglot import exp
@@ -76,7 +78,7 @@ def read_fact_sql(
         return None, [Fault(file, 1, f"one SELECT a file, not {len(statements)} statements")]
     tree = statements[0]
     outputs = tuple(tree.named_selects)
-    faults = [*_judge_nodes(tree, file, codes), *_judge_outputs(outputs, file)]
+    faults = [*_judge_nodes(tree, file, codes), *_judge_outputs(outputs, file, keys)]
     reads, tables, unknown = _reads(tree, file, relations)
     faults += unknown
     faults += _judge_spark(text, file)
@@ -99,10 +101,9 @@ def _columns_of(relation: str, reads: Collection[str]) -> frozenset[str]:
     return frozenset(n for n in names if n != "subject_id")
 
 
-def _judge_outputs(outputs: tuple[str, ...], file: str) -> list[Fault]:
+def _judge_outputs(outputs: tuple[str, ...], file: str, keys: Collection[str]) -> list[Fault]:
     faults = [Fault(file, 1, f"'{n}' is given twice") for n in set(outputs) if outputs.count(n) > 1]
-    if "subject_id" not in outputs:
-        faults.append(Fault(file, 1, "no column 'subject_id'"))
+    faults += [Fault(file, 1, f"no column '{key}'") for key in keys if key not in outputs]
     if any(not name or name == "*" for name in outputs):
         faults.append(Fault(file, 1, "every column has a name (no *, no unnamed expression)"))
     return faults
