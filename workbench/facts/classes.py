@@ -197,7 +197,7 @@ def _carried(node: exp.Expr) -> Iterable[exp.Expr]:
 
     if isinstance(node, exp.Predicate | exp.Connector | exp.Not | exp.Exists):
         return ()  # a boolean
-    if isinstance(node, exp.Count | exp.RowNumber):
+    if isinstance(node, exp.Count | exp.RowNumber | exp.DenseRank):
         return ()
     if isinstance(node, exp.Cast) and node.to.this == exp.DataType.Type.BOOLEAN:
         return ()
