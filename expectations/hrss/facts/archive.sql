@@ -65,26 +65,38 @@ WITH present AS (
     JOIN case_coverage v ON v.subject_id = o.case_id
     GROUP BY o.case_id
 ), papers AS (
-    -- What the index lists: every paper of the case but the index and the note themselves.
+    -- The index and the note may be listed and numbered, or not.
     SELECT
         d.case_id,
+        d.document_id,
         d.page_from,
         d.page_to,
-        LAG(d.page_to) OVER (PARTITION BY d.case_id ORDER BY d.page_from, d.page_to, d.document_id) AS page_before,
-        d.kind IS NULL AND NOT v.documents__kind AS kind_unknown
+        CASE WHEN d.kind IN ('volume_index', 'volume_note') THEN 0
+             WHEN d.kind IS NOT NULL OR v.documents__kind THEN 1 END AS listed
     FROM documents d
     CROSS JOIN run
     JOIN case_coverage v ON v.subject_id = d.case_id
-    WHERE (d.made_on IS NULL OR d.made_on <= run.as_of)
-        AND COALESCE(d.kind NOT IN ('volume_index', 'volume_note'), TRUE)
+    WHERE d.made_on IS NULL OR d.made_on <= run.as_of
+), numbered AS (
+    SELECT p.case_id, p.page_from, p.page_to,
+           LAG(p.page_to) OVER (PARTITION BY p.case_id ORDER BY p.page_from, p.page_to, p.document_id) AS page_before
+    FROM papers p
+    WHERE p.page_from IS NOT NULL AND p.page_to IS NOT NULL
+), breaks AS (
+    SELECT
+        n.case_id,
+        MAX(n.page_to) AS last_page,
+        MAX(CASE WHEN n.page_from <> COALESCE(n.page_before, 0) + 1 OR n.page_to < n.page_from THEN 1 ELSE 0 END) AS broken
+    FROM numbered n
+    GROUP BY n.case_id
 ), pages AS (
     SELECT
         p.case_id,
         COUNT(*) AS papers,
-        MAX(p.page_to) AS last_page,
-        MAX(CASE WHEN p.kind_unknown THEN 1 ELSE 0 END) AS kind_unknown,
-        MAX(CASE WHEN p.page_from IS NULL OR p.page_to IS NULL THEN 1 ELSE 0 END) AS unnumbered,
-        MAX(CASE WHEN p.page_from <> COALESCE(p.page_before, 0) + 1 OR p.page_to < p.page_from THEN 1 ELSE 0 END) AS broken
+        SUM(p.listed) AS listed,
+        MAX(CASE WHEN p.listed IS NULL THEN 1 ELSE 0 END) AS kind_unknown,
+        MAX(CASE WHEN p.listed = 1 AND (p.page_from IS NULL OR p.page_to IS NULL) THEN 1 ELSE 0 END) AS unnumbered,
+        MAX(CASE WHEN p.listed IS NULL AND (p.page_from IS NULL OR p.page_to IS NULL) THEN 1 ELSE 0 END) AS unclear
     FROM papers p
     GROUP BY p.case_id
 ), bound AS (
@@ -98,14 +110,16 @@ WITH present AS (
              WHEN o.volumes = 1 THEN 0 ELSE 1 END AS number_fault,
         CASE WHEN o.case_id IS NULL THEN 0
              WHEN o.index_missing = 1 THEN CASE WHEN v.volumes__index_rows THEN 1 END
-             WHEN p.kind_unknown = 1 OR NOT v.documents__document_id THEN NULL
-             WHEN o.index_rows = COALESCE(p.papers, 0) THEN 0 ELSE 1 END AS contents_fault,
+             WHEN NOT v.documents__document_id THEN NULL
+             WHEN o.index_rows = COALESCE(p.papers, 0) THEN 0
+             WHEN p.kind_unknown = 1 THEN NULL
+             WHEN o.index_rows = p.listed THEN 0 ELSE 1 END AS contents_fault,
         CASE WHEN o.case_id IS NULL OR o.volumes > 1 THEN 0
              WHEN NOT v.documents__document_id THEN NULL
              WHEN p.unnumbered = 1 THEN CASE WHEN v.documents__page_from AND v.documents__page_to THEN 1 END
-             WHEN p.kind_unknown = 1 THEN NULL
-             WHEN p.broken = 1 THEN 1
-             WHEN p.last_page <> o.page_count THEN 1 ELSE 0 END AS pages_fault,
+             WHEN k.broken = 1 THEN 1
+             WHEN p.unclear = 1 THEN NULL
+             WHEN k.last_page <> o.page_count THEN 1 ELSE 0 END AS pages_fault,
         CASE WHEN o.case_id IS NULL THEN 0
              WHEN o.unsigned = 1 THEN 1
              WHEN o.signature_unknown = 0 THEN 0 END AS signature_fault
@@ -113,6 +127,7 @@ WITH present AS (
     JOIN case_coverage v ON v.subject_id = b.subject_id
     LEFT JOIN volume o ON o.case_id = b.subject_id
     LEFT JOIN pages p ON p.case_id = b.subject_id
+    LEFT JOIN breaks k ON k.case_id = b.subject_id
     WHERE COALESCE(b.archived, TRUE)
 ), volume_parts AS (
     SELECT n.subject_id, 'volume_number' AS part, n.number_fault AS fault FROM bound n
