@@ -30,7 +30,7 @@ EXTENSION_COLUMNS = ("case_id", "clock", "approved_on", "approver_role", "extra"
 EXCLUSION_COLUMNS = ("case_id", "clock", "from_on", "to_on", "basis_code")
 _KEYS = {
     "asset", "title", "population", "start", "stop", "stop_known", "limit", "mode", "roll",
-    "extension", "exclusion", "allowances_known", "clause", "headline", "rows",
+    "extension", "exclusion", "allowances_known", "clause", "headline", "rows", "next_year",
 }  # fmt: skip
 _EXTENSION_KEYS = {"table", "code", "roles", "most"}
 _EXCLUSION_KEYS = {"table", "code"}
@@ -71,6 +71,8 @@ class Clock:
     columns). `stop_known` false says that a missing stop means nothing, because the source
     cannot deliver it; `allowances_known` the same of extensions and exclusions. With `rows` they
     name columns of the clock's rows file.
+    A day of the year (`on_date`) is the first one after the start; with `next_year` it is that of
+    the year after the start's.
 
     >>> Clock("reply", "cases", "x", {}, "asked", "asked_on", "replied_on", "days").outputs
     ('reply_scope', 'reply_elapsed', 'reply_limit', 'reply_due_on')
@@ -91,6 +93,7 @@ class Clock:
     exclusion: Exclusion | None = None
     allowances_known: str | None = None
     rows: bool = False
+    next_year: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -169,4 +172,5 @@ def _parse_clock(
         exclusion=Exclusion(**exclusion) if exclusion else None,
         allowances_known=entry.get("allowances_known"),
         rows=rows,
+        next_year=bool(entry.get("next_year", False)),
     )  # fmt: skip

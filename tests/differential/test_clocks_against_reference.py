@@ -87,6 +87,7 @@ def clocks(draw: st.DrawFn, unit: str, anchor: date) -> tuple[Clock, dict[str, P
         id="drawn", asset="cases", topic="drawn", **named,
         mode=draw(st.sampled_from(MODES)),
         roll=draw(st.booleans()),
+        next_year=draw(st.sampled_from([False, False, True])),
         stop_known=draw(st.sampled_from(["act_known", None])),
         extension=draw(st.sampled_from([
             Extension("extensions", "mine", ("head",), "most", told) for told in TOLD] + [None])),
@@ -506,6 +507,17 @@ def test_a_duty_on_a_date_does_not_roll(engines: dict[str, DuckDBEngine]) -> Non
     assert (late["outcome"], late["due_on"]) == (FAILED, on("2025-02-15"))
     rolled = answers(engines["hrss"], limit, "2024-12-31", "2025-02-17")
     assert (rolled["outcome"], rolled["due_on"]) == (PASSED, on("2025-02-17"))
+
+
+def test_a_day_of_the_next_year(engines: dict[str, DuckDBEngine]) -> None:
+    """30 June of the year after: closed in March, it is not the June that comes next."""
+    limit: Any = ("06-30", "month_day")
+    law: Any = {"mode": "on_date", "next_year": True}
+    for start in ("2025-01-01", "2025-03-10", "2025-12-31"):
+        done = answers(engines["hrss"], limit, start, "2026-06-30", **law)
+        assert (done["outcome"], done["due_on"]) == (PASSED, on("2026-06-30"))
+        late = answers(engines["hrss"], limit, start, "2026-07-01", **law)
+        assert late["outcome"] == FAILED
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def _decide(
     trials = []
     for unknown in (False, True):  # nothing but rest days out there; nothing but working days
         count = _Count(calendar, unit, roll, excluded, unknown)
-        limit = _days_allowed(parameter, start, row)
+        limit = _days_allowed(clock, parameter, start, row)
         limit += _granted(clock, parameters, row, (start, as_of), limit, count, extensions)
         trials.append((count.elapsed(start, stop), limit))
     (least, longest), (most, shortest) = trials
@@ -214,7 +214,7 @@ def _decide(
     return most if most <= shortest else None, shortest, honest
 
 
-def _days_allowed(parameter: Parameter, start: date, row: Row) -> int:
+def _days_allowed(clock: Clock, parameter: Parameter, start: date, row: Row) -> int:
     """The limit in days; one that names a day is as long as that day is away."""
     value = parameter.on(start, row)
     if parameter.unit in ("wd", "cd"):
@@ -222,7 +222,7 @@ def _days_allowed(parameter: Parameter, start: date, row: Row) -> int:
     if parameter.unit == "month_day":
         month, number = (int(part) for part in str(value).split("-"))
         named = date(start.year, month, number)
-        if named <= start:
+        if named <= start or clock.next_year:
             named = date(start.year + 1, month, number)
     else:
         months = int(value or 0) * (12 if parameter.unit == "years" else 1)
