@@ -45,7 +45,12 @@ def _of_asset(pack: Pack, asset: Asset) -> dict[str, str]:
             if sql.topic == "base":
                 known[("base", name)] = data_class
     for clock in pack.clocks_of(asset.id):
-        found |= _of_clock(clock, found)
+        if clock.id in pack.rows:
+            rows = {name: c for name, c in found.items() if name in KERNEL}
+            rows |= _of_file(pack.rows[clock.id], known)
+            found |= _of_clock(clock, rows)
+        else:
+            found |= _of_clock(clock, found)
     return found
 
 
@@ -79,10 +84,15 @@ def _kernel(asset: Asset, known: Classed) -> dict[str, str]:
 
 
 def _of_clock(clock: Clock, facts: Mapping[str, str]) -> dict[str, str]:
-    """The due day follows from the start; the days that went by tell the stop as well."""
+    """The due day follows from the start; the days that went by tell the stop as well.
+
+    `facts` are the columns of its rows where it runs over rows.
+    """
     start = facts.get(clock.start, NONE)
     classes = {"due_on": start, "elapsed": strictest([start, facts.get(clock.stop, NONE)])}
-    return {f"{clock.id}_{output}": c for output, c in classes.items() if c != NONE}
+    if clock.rows:
+        classes["evidence"] = facts.get("row_id", NONE)
+    return {clock.output(output): c for output, c in classes.items() if c != NONE}
 
 
 def _of_file(sql: FactSql, known: Classed) -> dict[str, str]:
@@ -187,7 +197,7 @@ def _carried(node: exp.Expr) -> Iterable[exp.Expr]:
 
     if isinstance(node, exp.Predicate | exp.Connector | exp.Not | exp.Exists):
         return ()  # a boolean
-    if isinstance(node, exp.Count | exp.RowNumber):
+    if isinstance(node, exp.Count | exp.RowNumber | exp.DenseRank):
         return ()
     if isinstance(node, exp.Cast) and node.to.this == exp.DataType.Type.BOOLEAN:
         return ()

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from workbench.clocks import Clock, parse_clocks
-from workbench.fact_sql import FactSql, read_fact_sql
+from workbench.fact_sql import FactSql
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
 from workbench.pack.model import Asset, Every, ListTable, Pack, System
+from workbench.pack.sql_files import read_facts, read_row_files
 from workbench.pack.vocabulary import codes_of, relations_of
 from workbench.parameters import Parameter, apply_profile, parse_parameters
 from workbench.rubrics import Rubric, parse_rubric
@@ -157,6 +158,9 @@ class _Reader:
         lists = self._lists()
         texts = self._texts()
         assets = {n: self._asset(head, n, e) for n, e in content["assets"].items()}
+        relations = relations_of(schema, lists, assets, list(parameters))
+        clocks = self._clocks()
+        facts, rows = self._sql(relations, codes_of(schema, lists, texts), clocks)
         return Pack(
             folder=self.folder,
             id=str(content["id"]),
@@ -170,8 +174,9 @@ class _Reader:
             calendar=self._calendar(),
             lists=lists,
             assets=assets,
-            clocks=self._clocks(),
-            facts=self._facts(schema, lists, assets, list(parameters), texts),
+            clocks=clocks,
+            facts=facts,
+            rows=rows,
             suites=self._suites(),
             rubrics=self._rubrics(),
             rubric_for=content.get("rubric_for") or {},
@@ -301,34 +306,14 @@ class _Reader:
             self.faults.append(Fault(f"lists/{path.name}", 1, "the list is empty"))
         return ListTable(path.stem, columns, tuple(rows))
 
-    def _facts(
-        self,
-        schema: Schema,
-        lists: dict[str, ListTable],
-        assets: dict[str, Asset],
-        parameters: list[str],
-        texts: dict[str, Any],
-    ) -> tuple[FactSql, ...]:
-        relations = relations_of(schema, lists, assets, parameters)
-        codes = codes_of(schema, lists, texts)
-        facts: list[FactSql] = []
-        paths = sorted((self.folder / "facts").glob("*.sql"), key=lambda p: p.stem != "base")
-        for path in paths:
-            topic, _, asset = path.stem.partition(".")
-            file = f"facts/{path.name}"
-            try:
-                text = path.read_text("utf-8")
-            except UnicodeDecodeError as error:
-                self.faults.append(Fault(file, None, f"is no UTF-8: {error}"))
-                continue
-            home = (topic, asset or "cases")
-            sql, faults = read_fact_sql(text, file, home, relations, codes)
-            self.faults += faults
-            if sql is not None:
-                facts.append(sql)
-                if topic == "base":
-                    relations["base"] = {"subject_id", *sql.outputs}
-        return tuple(facts)
+    def _sql(
+        self, relations: dict[str, set[str]], codes: set[str], clocks: dict[str, Clock]
+    ) -> tuple[tuple[FactSql, ...], dict[str, FactSql]]:
+        """Facts, and the rows that clocks run over."""
+        facts, faults = read_facts(self.folder, relations, codes)
+        rows, more = read_row_files(self.folder, clocks, self.sources, relations, codes)
+        self.faults += faults + more
+        return facts, rows
 
 
 def _clocks_of(topic: str, source: Source) -> tuple[dict[str, Clock], list[Fault]]:
