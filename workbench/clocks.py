@@ -2,7 +2,12 @@
 
 The engine makes four facts of a clock: `<clock>_scope` (due, not_yet_due, not_applicable; never
 null), `<clock>_elapsed`, `<clock>_limit`, `<clock>_due_on`. They are made so that
-`elapsed <= limit` is exactly `stop <= due day`, for every stop, rest days included.
+`elapsed <= limit` is exactly `stop <= due day`, for every stop, rest days included. A limit in
+hours runs from moment to moment: elapsed counts the hours begun, and nothing rolls.
+
+A clock with `rows: true` runs once for each row of `rows/<clock>.sql` (each review, each payment)
+and folds the rows of a subject into one answer: that of the worst row. It makes two facts more,
+`<clock>_count` (rows that failed) and `<clock>_evidence` (which ones).
 
 Sources of the counting rules: 民法典 200-204 (the start day is not counted, a last day on a rest
 day rolls on) and each statute's own rule on working days.
@@ -19,12 +24,13 @@ from workbench.terms import Fault
 
 MODES = ("within", "not_before", "on_date")
 OUTPUTS = ("scope", "elapsed", "limit", "due_on")
+ROW_OUTPUTS = ("count", "evidence")
 # What a table of extensions, and one of exclusions, must be able to say.
 EXTENSION_COLUMNS = ("case_id", "clock", "approved_on", "approver_role", "extra", "unit")
 EXCLUSION_COLUMNS = ("case_id", "clock", "from_on", "to_on", "basis_code")
 _KEYS = {
     "asset", "title", "population", "start", "stop", "stop_known", "limit", "mode", "roll",
-    "extension", "exclusion", "allowances_known", "clause", "headline",
+    "extension", "exclusion", "allowances_known", "clause", "headline", "rows",
 }  # fmt: skip
 _EXTENSION_KEYS = {"table", "code", "roles", "most"}
 _EXCLUSION_KEYS = {"table", "code"}
@@ -57,7 +63,11 @@ class Clock:
 
     `population`, `start`, `stop`, `stop_known` and `allowances_known` name facts (or kernel
     columns). `stop_known` false says that a missing stop means nothing, because the source
-    cannot deliver it; `allowances_known` the same of extensions and exclusions.
+    cannot deliver it; `allowances_known` the same of extensions and exclusions. With `rows` they
+    name columns of the clock's rows file.
+
+    >>> Clock("reply", "cases", "x", {}, "asked", "asked_on", "replied_on", "days").outputs
+    ('reply_scope', 'reply_elapsed', 'reply_limit', 'reply_due_on')
     """
 
     id: str
@@ -74,17 +84,23 @@ class Clock:
     extension: Extension | None = None
     exclusion: Exclusion | None = None
     allowances_known: str | None = None
+    rows: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The facts the clock reads."""
+        """The facts the clock reads; of a clock over rows, columns of its rows file."""
         named = (self.population, self.start, self.stop, self.stop_known, self.allowances_known)
         return tuple(fact for fact in named if fact)
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """The facts the clock makes."""
-        return tuple(f"{self.id}_{output}" for output in OUTPUTS)
+        whole = (*OUTPUTS, *ROW_OUTPUTS) if self.rows else OUTPUTS
+        return tuple(f"{self.id}_{output}" for output in whole)
+
+    def output(self, part: str) -> str:
+        """The name of one fact the clock makes: `scope`, `elapsed`, ... `evidence`."""
+        return f"{self.id}_{part}"
 
 
 def parse_clocks(source: Source, topic: str) -> tuple[dict[str, Clock], list[Fault]]:
@@ -114,6 +130,10 @@ def _parse_clock(
     mode = entry.get("mode", "within")
     if mode not in MODES:
         faults.append(source.fault(place, f"mode is one of {', '.join(MODES)}"))
+    rows = entry.get("rows", False)
+    if not isinstance(rows, bool):
+        faults.append(source.fault((*place, "rows"), "rows is true or false"))
+        return None
     extension, exclusion = entry.get("extension"), entry.get("exclusion")
     for key, part, known in (
         ("extension", extension, _EXTENSION_KEYS),
@@ -141,4 +161,5 @@ def _parse_clock(
                             extension["most"]) if extension else None,
         exclusion=Exclusion(**exclusion) if exclusion else None,
         allowances_known=entry.get("allowances_known"),
+        rows=rows,
     )  # fmt: skip

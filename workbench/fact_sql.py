@@ -25,8 +25,11 @@ _ALLOWED = frozenset(
     Alias Column Identifier Star Literal Null Boolean Paren Tuple And Or Not EQ NEQ LT LTE GT GTE
     Is In Between Case If Coalesce Count Sum Min Max Cast DataType DataTypeParam Distinct Exists
     Window WindowSpec RowNumber Add Sub Mul Abs Lower Upper DPipe GroupConcat StringAgg Nullif
-    Greatest Least Filter Neg Values""".split()
+    Greatest Least Filter Neg Values
+    TimeToUnix Div Median StrPosition Length Lag Lead DenseRank Round Year Month Quarter""".split()
 )
+# Seconds (EPOCH) are whole on one engine and carry fractions on the other: recorded times are whole
+# seconds, and what is compared with a number of seconds is as late on both if they are.
 # What may not be cast to: casting between these loses nothing we compare.
 _SEPARATORS = ("", ";", "/")
 _CAST_TARGETS = frozenset("DATE VARCHAR TEXT BIGINT INT BOOLEAN TIMESTAMP TIMESTAMPNTZ".split())
@@ -56,11 +59,13 @@ def read_fact_sql(
     home: tuple[str, str],
     relations: Mapping[str, Collection[str]],
     codes: Collection[str],
+    keys: Collection[str] = ("subject_id",),
 ) -> tuple[FactSql | None, list[Fault]]:
     """Parse and judge one file.
 
     `relations` maps each relation the file may read to its columns (empty: not known yet);
-    `codes` are the texts that may stand in it. Returns None where it cannot be parsed.
+    `codes` are the texts that may stand in it; `keys` the columns that tell its rows apart.
+    Returns None where it cannot be parsed.
     """
     import sqlglot
     from sqlglot import exp
@@ -76,7 +81,7 @@ def read_fact_sql(
         return None, [Fault(file, 1, f"one SELECT a file, not {len(statements)} statements")]
     tree = statements[0]
     outputs = tuple(tree.named_selects)
-    faults = [*_judge_nodes(tree, file, codes), *_judge_outputs(outputs, file)]
+    faults = [*_judge_nodes(tree, file, codes), *_judge_outputs(outputs, file, keys)]
     reads, tables, unknown = _reads(tree, file, relations)
     faults += unknown
     faults += _judge_spark(text, file)
@@ -99,10 +104,9 @@ def _columns_of(relation: str, reads: Collection[str]) -> frozenset[str]:
     return frozenset(n for n in names if n != "subject_id")
 
 
-def _judge_outputs(outputs: tuple[str, ...], file: str) -> list[Fault]:
+def _judge_outputs(outputs: tuple[str, ...], file: str, keys: Collection[str]) -> list[Fault]:
     faults = [Fault(file, 1, f"'{n}' is given twice") for n in set(outputs) if outputs.count(n) > 1]
-    if "subject_id" not in outputs:
-        faults.append(Fault(file, 1, "no column 'subject_id'"))
+    faults += [Fault(file, 1, f"no column '{key}'") for key in keys if key not in outputs]
     if any(not name or name == "*" for name in outputs):
         faults.append(Fault(file, 1, "every column has a name (no *, no unnamed expression)"))
     return faults
@@ -118,6 +122,8 @@ def _judge_nodes(tree: exp.Expression, file: str, codes: Collection[str]) -> lis
             message, hint = _judge_literal(node, codes)
         elif isinstance(node, exp.Add | exp.Sub) and _touches_a_day(node):
             message, hint = "facts SQL never counts days", "a clock in clocks/ does"
+        elif bound := _judge_bounds(node):
+            message, hint = bound
         elif isinstance(node, exp.Cast) and node.to.this.name not in _CAST_TARGETS:
             message = f"cast to {node.to.this.name} is not portable"
         elif type(node).__name__ not in _ALLOWED and not isinstance(node, exp.DataType):
@@ -126,6 +132,45 @@ def _judge_nodes(tree: exp.Expression, file: str, codes: Collection[str]) -> lis
         if message:
             faults.append(Fault(file, _line(node), message, hint))
     return faults
+
+
+def _judge_bounds(node: exp.Expr) -> tuple[str, str] | None:
+    """Functions that engines agree on within bounds only: what is out of them, and why.
+
+    Divided by nothing, one engine says null, another infinity and a third stops; places behind
+    the point are rounded in binary here and in decimal there; a middle day is a time here and no
+    value there; the seconds of a day are a way to count days.
+    """
+    from sqlglot import exp
+
+    if isinstance(node, exp.Div) and not _never_nought(node.expression.unnest()):
+        return "a division by what may be 0 means something else on each engine", "x / NULLIF(y, 0)"
+    if isinstance(node, exp.Round) and node.args.get("decimals") not in (None, _nought()):
+        return "ROUND gives whole numbers only: engines differ on places behind the point", ""
+    if isinstance(node, exp.TimeToUnix) and _names_a(node, "_on"):
+        return "facts SQL never counts days: EPOCH takes times (*_at)", "a clock in clocks/ does"
+    if isinstance(node, exp.Median) and _names_a(node, "_on", "_at"):
+        return "MEDIAN takes numbers, no days and no times", ""
+    return None
+
+
+def _never_nought(divisor: exp.Expr) -> bool:
+    from sqlglot import exp
+
+    return isinstance(divisor, exp.Nullif) and divisor.expression == _nought()
+
+
+def _nought() -> exp.Expr:
+    from sqlglot import exp
+
+    return exp.Literal.number(0)
+
+
+def _names_a(node: exp.Expr, *endings: str) -> bool:
+    """Does a column stand in it that is a day or a time by the names of the house?"""
+    from sqlglot import exp
+
+    return any(column.name.endswith(endings) for column in node.find_all(exp.Column))
 
 
 def _touches_a_day(node: exp.Expr) -> bool:

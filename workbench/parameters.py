@@ -15,9 +15,13 @@ from workbench import sqltext
 from workbench.sources import Place, Source, unknown_entries
 from workbench.terms import Fault, did_you_mean
 
-# What a value counts. `wd` working days, `cd` calendar days, `month_day` a day of each year.
-UNITS = ("wd", "cd", "months", "years", "month_day", "yuan", "count", "share", "minutes", "code")
-_WHOLE = ("wd", "cd", "months", "years", "count")
+# What a value counts. `wd` working days, `cd` calendar days, `month_day` a day of each year;
+# `hours` run from moment to moment. `seconds` and `minutes` are plain numbers that no clock counts.
+UNITS = (
+    "wd", "cd", "hours", "months", "years", "month_day",
+    "yuan", "count", "share", "minutes", "seconds", "code",
+)  # fmt: skip
+_WHOLE = ("wd", "cd", "hours", "months", "years", "count")
 CONFIDENCE = ("H", "M", "L")
 _ENTRY_KEYS = {"label", "unit", "local", "values"}
 _VALUE_KEYS = {"value", "from_on", "to_on", "clause", "confidence", "verified", "source", "when"}

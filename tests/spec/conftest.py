@@ -13,6 +13,7 @@ import pytest
 from workbench.clocks import Clock
 from workbench.engines import reference
 from workbench.engines.reference_clocks import clock_facts
+from workbench.engines.reference_rows import row_clock_facts
 from workbench.facts import build_facts
 from workbench.findings import judge
 from workbench.loading import load_case_files, reasons
@@ -27,11 +28,12 @@ Rows = list[dict[str, Any]]
 class Answers:
     """What an engine says: by asset and subject, the outcome of each check and every fact.
 
-    A check that could not be tested has no outcome.
+    A check that could not be tested has no outcome. `rows` are those of each clock over rows.
     """
 
     outcomes: Mapping[str, Mapping[str, Mapping[str, Outcome]]]
     facts: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    rows: Mapping[str, Rows]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Evaluation:
     outcomes: Mapping[str, Rows]
     facts: Mapping[str, Rows]
     tables: Mapping[str, Rows]
+    rows: Mapping[str, Rows]  # of each clock over rows
 
 
 def evaluate(batch: Batch, folder: Path) -> Evaluation:
@@ -58,7 +61,8 @@ def evaluate(batch: Batch, folder: Path) -> Evaluation:
     tested = judge(files, pack, facts).tested
 
     def rows(relation: str) -> Rows:
-        found: Rows = files.engine.arrow(f"FROM {relation}", relation).to_pylist()
+        query = relation if relation.startswith("SELECT") else f"FROM {relation}"
+        found: Rows = files.engine.arrow(query, relation).to_pylist()
         return found
 
     parts = [part for c in pack.clocks.values() for part in (c.extension, c.exclusion) if part]
@@ -68,9 +72,19 @@ def evaluate(batch: Batch, folder: Path) -> Evaluation:
         outcomes={asset: rows(f"work.outcomes_{asset}") for asset in facts},
         facts={asset: rows(table.relation) for asset, table in facts.items()},
         tables={part.table: rows(f"main.{part.table}") for part in parts},
+        rows={c.id: rows(_told_rows(c)) for c in pack.clocks.values() if c.rows},
     )
     files.engine.close()
     return found
+
+
+def _told_rows(clock: Clock) -> str:
+    """The rows of a clock, each with what the clock says of it."""
+    return (
+        'SELECT r.*, k.due_on AS told_due_on, k.elapsed AS told_elapsed, k."limit" AS told_limit '
+        f'FROM work."rows_{clock.id}" r '
+        f'LEFT JOIN work."row_clock_{clock.id}" k ON k.subject_id = r.row_id'
+    )
 
 
 def duckdb(found: Evaluation) -> Answers:
@@ -79,7 +93,8 @@ def duckdb(found: Evaluation) -> Answers:
         asset: {row["subject_id"]: {c.id: Outcome(row[c.id]) for c in checks} for row in rows}
         for (asset, rows), checks in zip(found.outcomes.items(), found.tested.values(), strict=True)
     }
-    return Answers(outcomes, {a: _by_subject(rows) for a, rows in found.facts.items()})
+    facts = {asset: _by_subject(rows) for asset, rows in found.facts.items()}
+    return Answers(outcomes, facts, found.rows)
 
 
 def by_reference(found: Evaluation) -> Answers:
@@ -95,7 +110,7 @@ def by_reference(found: Evaluation) -> Answers:
             }
             for row in told
         }
-    return Answers(outcomes, facts)
+    return Answers(outcomes, facts, found.rows)
 
 
 def _with_clocks(found: Evaluation, clocks: list[Clock], row: dict[str, Any]) -> dict[str, Any]:
@@ -104,9 +119,13 @@ def _with_clocks(found: Evaluation, clocks: list[Clock], row: dict[str, Any]) ->
     for clock in clocks:
         granted = found.tables[clock.extension.table] if clock.extension else []
         excluded = found.tables[clock.exclusion.table] if clock.exclusion else []
-        answer = clock_facts(
-            clock, pack.parameters, pack.calendar, row, granted, excluded, found.batch.as_of
-        )
+        law = (pack.parameters, pack.calendar)
+        rest = (granted, excluded, found.batch.as_of)
+        if clock.rows:
+            its = [r for r in found.rows[clock.id] if r["subject_id"] == row["subject_id"]]
+            answer = row_clock_facts(clock, *law, its, *rest)
+        else:
+            answer = clock_facts(clock, *law, row, *rest)
         told |= {f"{clock.id}_{output}": value for output, value in answer.items()}
     return told
 

@@ -113,7 +113,17 @@ def test_each_outcome_of_each_check_is_shown(name: str) -> None:
     [pytest.param(n, c, id=f"{n}/{c.id}") for n, p in PACKS.items() for c in p.clocks.values()],
 )
 def test_each_clock_is_shown_at_its_boundary(name: str, clock: Clock, engine: Ask) -> None:
-    """On the last lawful day, the first unlawful day, and a rest day after the last lawful day."""
+    """On the last lawful day, the first unlawful day, and a rest day after the last lawful day.
+
+    In hours: at the last lawful moment, and within the hour after it.
+    """
+    if PACKS[name].parameters[clock.limit].unit == "hours":
+        acts = [_act(clock, row) for row in _spoken_of(name, clock, engine)]
+        over = {elapsed - limit for _, elapsed, limit in acts if elapsed is not None}
+        to_the_moment = {ran == timedelta(hours=limit) for ran, _, limit in acts if ran}
+        assert 1 in over
+        assert True in to_the_moment
+        return
     calendar = PACKS[name].calendar
     wanted = {"last lawful day", "first unlawful day"}
     wanted |= {"rest day after the last lawful day"} if calendar else set()
@@ -132,16 +142,34 @@ def _place(stop: date, due: date, clock: Clock, calendar: Calendar | None) -> st
     return "late" if any(counts(day) for day in between) else "first unlawful day"
 
 
+def _act(clock: Clock, row: dict[str, Any]) -> tuple[timedelta | None, int | None, int]:
+    """How long it took by the clock on the wall, and elapsed and limit of a clock in hours."""
+    start, stop = row[clock.start], row[clock.stop]
+    told = "told_" if clock.rows else f"{clock.id}_"
+    return start and stop and stop - start, row[f"{told}elapsed"], row[f"{told}limit"]
+
+
 def _stops(name: str, clock: Clock, engine: Ask) -> set[tuple[date, date]]:
-    """(stop, due day) of every subject that an example of the clock's checks speaks of."""
+    """(stop, due day) of every subject, or row, that an example of the clock's checks speaks of."""
+    due = "told_due_on" if clock.rows else f"{clock.id}_due_on"
+    found = {(row[clock.stop], row[due]) for row in _spoken_of(name, clock, engine)}
+    return {(stop, due) for stop, due in found if stop and due}
+
+
+def _spoken_of(name: str, clock: Clock, engine: Ask) -> list[dict[str, Any]]:
+    """The facts of every subject that an example of the clock's checks speaks of, or its rows."""
     checks = {c.id for c in PACKS[name].checks.values() if set(c.columns) & set(clock.outputs)}
     speaking = [(b, e) for b in BATCHES[name] for e in b.examples if e.check in checks]
-    found = set()
+    found: list[dict[str, Any]] = []
     for batch, example in speaking:
-        facts = engine(batch).facts[clock.asset]
-        for subject in batch.subjects(example).values():
-            found.add((facts[subject][clock.stop], facts[subject][f"{clock.id}_due_on"]))
-    return {(stop, due) for stop, due in found if stop and due}
+        subjects = set(batch.subjects(example).values())
+        if clock.rows:
+            rows = engine(batch).rows[clock.id]
+            found += [row for row in rows if row["subject_id"] in subjects]
+        else:
+            facts = engine(batch).facts[clock.asset]
+            found += [dict(facts[subject]) for subject in subjects]
+    return found
 
 
 @pytest.mark.parametrize("name", SETTLED)

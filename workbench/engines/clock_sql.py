@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from workbench import sqltext
 from workbench.clocks import Clock
+from workbench.engines.hours_sql import hours_steps
 from workbench.parameters import Parameter
 
 # Columns of the relation `clock_<id>`, beside subject_id and case_id.
@@ -27,6 +28,8 @@ def clock_query(clock: Clock, limit: Parameter, most: Parameter | None, raw: str
     Gives one row per subject that the clock may concern (population not false), with
     subject_id, case_id and `COLUMNS`.
     """
+    if limit.unit == "hours":
+        return _query(hours_steps(clock, limit, raw), clock)
     working, excludes = limit.unit == "wd", clock.exclusion is not None
     roll = clock.roll and clock.mode != "on_date"  # a duty on a date does not move
     extends = clock.extension is not None and most is not None and most.unit == limit.unit
@@ -45,7 +48,11 @@ def clock_query(clock: Clock, limit: Parameter, most: Parameter | None, raw: str
         ("due", _due(working, roll, excludes)),
         ("known", _KNOWN),
     ]
-    ctes = ",\n".join(f"{name} AS (\n{sql})" for name, sql in steps if sql)
+    return _query([(name, sql) for name, sql in steps if sql], clock)
+
+
+def _query(steps: list[tuple[str, str]], clock: Clock) -> str:
+    ctes = ",\n".join(f"{name} AS (\n{sql})" for name, sql in steps)
     return f"WITH {ctes}\n{_answer(clock)}"
 
 

@@ -9,6 +9,9 @@ A day that the calendar does not know is a working day or a rest day, nobody kno
 rest day more lets an act be in time, each working day more lets it be late; so two trials decide,
 one with nothing but rest days there and one with nothing but working days. Where both say the
 same, that is the answer; where they differ, nobody can tell.
+
+A limit in hours runs from moment to moment, by day and by night, rest days or not; an hour that
+has begun is counted.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
 from workbench.clocks import Clock
@@ -25,7 +28,7 @@ from workbench.terms import Scope
 from workbench.workdays import Calendar
 
 Row: TypeAlias = Mapping[str, Any]
-_DAY = timedelta(days=1)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,15 @@ def clock_facts(
         return nothing
     if start is None:
         return nothing | {"scope": Scope.due.value}
-    value = parameters[clock.limit].on(start, row)
+    value = parameters[clock.limit].on(_day(start), row)
     if value is None:  # the duty did not exist on that day
         return nothing
     stop = _stop(clock, row, start, as_of)
+    if parameters[clock.limit].unit == "hours":
+        hours = _hours(start, stop or as_of)
+        scope, told = _scope(clock, row, (start, stop, as_of), hours, int(value))
+        last = _day(start + _HOUR * int(value))
+        return {"scope": scope, "elapsed": told, "limit": int(value), "due_on": last}
     elapsed, limit, count = _decide(
         clock, parameters, calendar, row, (start, stop or as_of, as_of), extensions, exclusions
     )
@@ -116,10 +124,34 @@ def clock_facts(
     return {"scope": scope, "elapsed": told, "limit": limit, "due_on": due_on}
 
 
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _hours(start: date, stop: date) -> int:
+    """The hours begun between two moments, counted one by one; negative before the start.
+
+    A day stands for its end.
+    """
+    moment, stop = _moment(start), _moment(stop)
+    hours = 0
+    while moment < stop:
+        moment, hours = moment + _HOUR, hours + 1
+    while moment - _HOUR >= stop:
+        moment, hours = moment - _HOUR, hours - 1
+    return hours
+
+
+def _moment(day: date) -> datetime:
+    if isinstance(day, datetime):
+        return day
+    return datetime(day.year, day.month, day.day) + _DAY
+
+
 def _stop(clock: Clock, row: Row, start: date, as_of: date) -> date | None:
     """The day of the act, if it has happened; an act before the start is none of this clock."""
     stop: date | None = row[clock.stop]
-    if stop is None or stop > as_of or (stop < start and clock.mode != "not_before"):
+    if stop is None or _day(stop) > as_of or (stop < start and clock.mode != "not_before"):
         return None
     return stop
 
@@ -136,7 +168,7 @@ def _scope(
     due, pending = Scope.due.value, Scope.not_yet_due.value
     if row[clock.population] is None:
         return due, None
-    if start > as_of:
+    if _day(start) > as_of:
         return pending, None
     if elapsed is not None and elapsed > limit and not _says(row, clock.allowances_known):
         elapsed = None  # perhaps more time was granted than the records can say

@@ -12,8 +12,8 @@ from datetime import date
 
 from workbench import sqltext
 from workbench.engines.base import Engine
-from workbench.engines.clock_sql import clock_query
 from workbench.fact_sql import FactSql
+from workbench.facts.clock_facts import clock_relation, run_clocks, with_clocks
 from workbench.facts.coverage import coverage_query
 from workbench.facts.relations import put_calendar, put_codes, put_lists, put_run, subjects_query
 from workbench.loading import CaseFiles
@@ -88,7 +88,19 @@ def build_facts(
 
 
 def evidence_query(pack: Pack, asset: str, fact: str) -> str:
-    """The values of an evidence fact, of the subjects that are looked at (see `only`)."""
+    """The values of an evidence fact, of the subjects that are looked at (see `only`).
+
+    A clock over rows has told its evidence already.
+
+    >>> evidence_query(pack, "cases", "reviewed_evidence")   # doctest: +SKIP
+    'SELECT k.subject_id, k.evidence AS value FROM work."clock_reviewed" k WHERE ...'
+    """
+    for clock in pack.clocks_of(asset):
+        if clock.rows and fact == clock.output("evidence"):
+            return (
+                f"SELECT k.subject_id, k.evidence AS value FROM {clock_relation(clock)} k "
+                "WHERE k.subject_id IN (SELECT subject_id FROM subjects)"
+            )
     for sql in pack.facts_of(asset):
         if fact in sql.outputs:
             return f"SELECT e.subject_id, e.{sqltext.name(fact)} AS value FROM (\n{sql.text}\n) e"
@@ -124,7 +136,7 @@ def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
     engine = files.engine
     _put(engine, asset, "subjects", subjects_query(asset))
     subjects = int(engine.rows("SELECT COUNT(*) FROM work.subjects", "subjects")[0][0])
-    needed = {name for sql in pack.facts_of(asset.id) for name in sql.coverage}
+    needed = {name for sql in pack.sql_of(asset.id) for name in sql.coverage}
     cover, same = coverage_query(files, sorted(needed), f"work.subjects_of_{asset.id}")
     _put(engine, asset, "case_coverage", cover, "VIEW" if same else "TABLE")
     _put(engine, asset, "case_parameters", _parameters(pack, asset))
@@ -142,10 +154,11 @@ def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
         taken |= set(columns)
     raw = f"raw_{asset.id}"
     engine.run(f"CREATE TABLE work.{raw} AS {_join('work.subjects', KERNEL, topics)}", raw)
-    clocks = _run_clocks(engine, pack, asset, raw)
+    clocks = [c for c in run_clocks(engine, pack, asset, raw) if c not in evidence]
     facts = tuple(column for _, columns in topics for column in columns)
     relation = f"facts_{asset.id}"
-    engine.run(f"CREATE TABLE work.{relation} AS {_with_clocks(pack, asset, raw, facts)}", relation)
+    query = with_clocks(pack, asset, raw, facts, clocks)
+    engine.run(f"CREATE TABLE work.{relation} AS {query}", relation)
     for dropped in (raw, *(name for name, _ in topics if name != "base")):
         engine.run(f"DROP TABLE work.{dropped}", "clean")
     return FactTable(engine, asset.id, f"work.{relation}", (*facts, *clocks), subjects)
@@ -176,7 +189,7 @@ def _put(engine: Engine, asset: Asset, relation: str, query: str, kind: str = "T
 
 def _parameters(pack: Pack, asset: Asset) -> str:
     """The dated values that the facts SQL of the asset reads, on the subject's own day."""
-    names = sorted({name for sql in pack.facts_of(asset.id) for name in sql.parameters})
+    names = sorted({name for sql in pack.sql_of(asset.id) for name in sql.parameters})
     source, columns = "work.subjects s", "s"
     if not asset.every:
         key = " || '-' || ".join(f"CAST(r.{sqltext.name(k)} AS VARCHAR)" for k in asset.key)
@@ -201,30 +214,3 @@ def _join(spine: str, kernel: Iterable[str], topics: list[tuple[str, list[str]]]
         columns += [f"{relation}.{sqltext.name(name)}" for name in names]
         joins.append(f"LEFT JOIN work.{relation} ON {relation}.subject_id = s.subject_id")
     return f"SELECT {', '.join(columns)} FROM {spine} s {' '.join(joins)}"
-
-
-def _run_clocks(engine: Engine, pack: Pack, asset: Asset, raw: str) -> list[str]:
-    outputs: list[str] = []
-    for clock in pack.clocks_of(asset.id):
-        most = pack.parameters[clock.extension.most] if clock.extension else None
-        query = clock_query(clock, pack.parameters[clock.limit], most, f"work.{raw}")
-        engine.run(f"CREATE TABLE work.{sqltext.name('clock_' + clock.id)} AS {query}",
-                   f"clock {clock.id}")  # fmt: skip
-        outputs.extend(clock.outputs)
-    return outputs
-
-
-def _with_clocks(pack: Pack, asset: Asset, raw: str, facts: tuple[str, ...]) -> str:
-    columns = [f"r.{name}" for name in KERNEL] + [f"r.{sqltext.name(name)}" for name in facts]
-    joins = []
-    for clock in pack.clocks_of(asset.id):
-        alias = sqltext.name("clock_" + clock.id)
-        scope, elapsed, limit, due_on = (sqltext.name(name) for name in clock.outputs)
-        columns += [
-            f"COALESCE({alias}.scope, 'not_applicable') AS {scope}",
-            f"{alias}.elapsed AS {elapsed}",
-            f'{alias}."limit" AS {limit}',
-            f"{alias}.due_on AS {due_on}",
-        ]
-        joins.append(f"LEFT JOIN work.{alias} ON {alias}.subject_id = r.subject_id")
-    return f"SELECT {', '.join(columns)} FROM work.{raw} r {' '.join(joins)}"

@@ -45,7 +45,12 @@ def _of_asset(pack: Pack, asset: Asset) -> dict[str, str]:
             if sql.topic == "base":
                 known[("base", name)] = data_class
     for clock in pack.clocks_of(asset.id):
-        found |= _of_clock(clock, found)
+        if clock.id in pack.rows:
+            rows = {name: c for name, c in found.items() if name in KERNEL}
+            rows |= _of_file(pack.rows[clock.id], known)
+            found |= _of_clock(clock, rows)
+        else:
+            found |= _of_clock(clock, found)
     return found
 
 
@@ -79,10 +84,15 @@ def _kernel(asset: Asset, known: Classed) -> dict[str, str]:
 
 
 def _of_clock(clock: Clock, facts: Mapping[str, str]) -> dict[str, str]:
-    """The due day follows from the start; the days that went by tell the stop as well."""
+    """The due day follows from the start; the days that went by tell the stop as well.
+
+    `facts` are the columns of its rows where it runs over rows.
+    """
     start = facts.get(clock.start, NONE)
     classes = {"due_on": start, "elapsed": strictest([start, facts.get(clock.stop, NONE)])}
-    return {f"{clock.id}_{output}": c for output, c in classes.items() if c != NONE}
+    if clock.rows:
+        classes["evidence"] = facts.get("row_id", NONE)
+    return {clock.output(output): c for output, c in classes.items() if c != NONE}
 
 
 def _of_file(sql: FactSql, known: Classed) -> dict[str, str]:
@@ -120,14 +130,16 @@ class _Values:
         return self.seen[place]
 
     def _projected(self, scope: Scope, name: str) -> Iterator[str]:
-        if scope.set_operation_scopes:
-            at = _names(scope).index(name)
-            for part in scope.set_operation_scopes:
-                yield from self.of_output(part, _names(part)[at])
-            return
         for at, output in enumerate(_names(scope)):
             if output == name:
-                yield from self._of(scope.expression.expressions[at], scope)
+                yield from self._of_place(scope, at)
+
+    def _of_place(self, scope: Scope, at: int) -> Iterator[str]:
+        """A column by its place: in the later parts of a union it often has no name."""
+        for part in scope.set_operation_scopes:
+            yield from self._of_place(part, at)
+        if not scope.set_operation_scopes:
+            yield from self._of(scope.expression.expressions[at], scope)
 
     def _of(self, node: exp.Expr, scope: Scope) -> Iterator[str]:
         from sqlglot import exp
@@ -177,8 +189,8 @@ class _Values:
 
 
 def _names(scope: Scope) -> list[str]:
-    """The columns of a query's result."""
-    return list(getattr(scope.expression, "named_selects", ()))
+    """The columns of a query's result in their order; one without a name is empty."""
+    return [column.output_name for column in getattr(scope.expression, "selects", ())]
 
 
 def _carried(node: exp.Expr) -> Iterable[exp.Expr]:
@@ -187,7 +199,7 @@ def _carried(node: exp.Expr) -> Iterable[exp.Expr]:
 
     if isinstance(node, exp.Predicate | exp.Connector | exp.Not | exp.Exists):
         return ()  # a boolean
-    if isinstance(node, exp.Count | exp.RowNumber):
+    if isinstance(node, exp.Count | exp.RowNumber | exp.DenseRank):
         return ()
     if isinstance(node, exp.Cast) and node.to.this == exp.DataType.Type.BOOLEAN:
         return ()

@@ -24,18 +24,34 @@ def deciding_columns(pack: Pack, asset: str, facts: Iterable[str]) -> list[str]:
             continue
         seen.add(fact)
         for clock in pack.clocks_of(asset):
-            if fact in clock.outputs:
+            if fact in clock.outputs and clock.id not in pack.rows:
                 waiting.extend(clock.inputs)
+            elif fact in clock.outputs:
+                sql = pack.rows[clock.id]
+                rows = [_leaves(sql, i) for i in clock.inputs if i in sql.outputs]
+                found |= _coverage(rows)
+                waiting += _base(rows)
         for sql in pack.facts_of(asset):
             if fact in sql.outputs:
-                leaves = _leaves(sql, fact)
-                found |= {column for table, column in leaves if table == "case_coverage"}
-                waiting += [column for table, column in leaves if table == "base"]
+                leaves = [_leaves(sql, fact)]
+                found |= _coverage(leaves)
+                waiting += _base(leaves)
     return sorted(found)
 
 
+Leaves = frozenset[tuple[str, str]]  # (table, column)
+
+
+def _coverage(leaves: Iterable[Leaves]) -> set[str]:
+    return {column for its in leaves for table, column in its if table == "case_coverage"}
+
+
+def _base(leaves: Iterable[Leaves]) -> set[str]:
+    return {column for its in leaves for table, column in its if table == "base"}
+
+
 @lru_cache(maxsize=1024)
-def _leaves(sql: FactSql, fact: str) -> frozenset[tuple[str, str]]:
+def _leaves(sql: FactSql, fact: str) -> Leaves:
     return frozenset(_walk(sql, fact))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from workbench.clocks import EXCLUSION_COLUMNS, EXTENSION_COLUMNS, Clock
 from workbench.conditions import InSet, columns_of
+from workbench.fact_sql import FactSql
+from workbench.pack.clock_checks import check_clock
 from workbench.pack.model import KERNEL, Pack
 from workbench.sources import Place, Source
 from workbench.suites import Check, Suite
@@ -28,7 +29,7 @@ def cross_check(pack: Pack, sources: Sources) -> list[Fault]:
     faults += _unique_ids(pack, sources)
     faults += _facts(pack)
     for clock in pack.clocks.values():
-        faults += _clock(pack, clock, _source(sources, f"clocks/{clock.topic}.yaml"))
+        faults += check_clock(pack, clock, _source(sources, f"clocks/{clock.topic}.yaml"))
     faults += _parameters(pack, sources)
     faults += _assets(pack, _source(sources, "pack.yaml"))
     faults += _rubrics(pack, sources)
@@ -77,8 +78,12 @@ def _check(pack: Pack, check: Check, source: Source, sources: Sources) -> Iterat
             hint = did_you_mean(column, known)
             yield source.fault(place, f"{check.id}: column '{column}' is no fact", hint)
     for clock in pack.clocks_of(check.asset):
-        scope = clock.outputs[0]
-        if set(clock.outputs[1:3]) & set(columns_of(check.predicate)) and check.scope != scope:
+        scope, looked_at = clock.output("scope"), set(columns_of(check.predicate))
+        if clock.rows and clock.output("count") in looked_at:
+            message = f"{check.id}: '{clock.output('count')}' counts a row nobody can tell as none"
+            hint = f"compare {clock.output('elapsed')} with {clock.output('limit')}"
+            yield source.fault(place, message, hint)
+        if set(clock.outputs[1:3]) & looked_at and check.scope != scope:
             message = f"{check.id}: looks at the clock '{clock.id}' without its scope"
             yield source.fault(place, message, f"row_condition: {scope} == 'due'")
     if check.row_condition is not None and check.scope is None:
@@ -131,7 +136,7 @@ def _unique_ids(pack: Pack, sources: Sources) -> Iterator[Fault]:
 def _facts(pack: Pack) -> Iterator[Fault]:
     """A fact has one home; a dated list is read with its dates."""
     for asset in pack.assets:
-        homes: dict[str, str] = {}
+        homes = {o: f"the clock '{c.id}'" for c in pack.clocks_of(asset) for o in c.outputs}
         for sql in pack.facts_of(asset):
             for fact in sql.outputs:
                 if fact in KERNEL and sql.topic == "base":
@@ -140,7 +145,7 @@ def _facts(pack: Pack) -> Iterator[Fault]:
                 if home:
                     yield Fault(sql.file, None, f"fact '{fact}' is given by {home} already")
                 homes[fact] = sql.file
-    for sql in pack.facts:
+    for sql in pack.sql_files:
         for name, listed in pack.lists.items():
             relation = f"lists.{name}"
             dates = [c for c in ("from_on", "to_on") if c in listed.columns]
@@ -150,65 +155,30 @@ def _facts(pack: Pack) -> Iterator[Fault]:
                 yield Fault(sql.file, None, message, "a row counts on the days it is in force")
 
 
-def _clock(pack: Pack, clock: Clock, source: Source) -> Iterator[Fault]:
-    place: Place = ("clocks", clock.id)
-    known = [n for n in pack.fact_names(clock.asset) if n not in clock.outputs]
-    for fact in clock.inputs:
-        if fact not in known:
-            hint = did_you_mean(fact, known)
-            yield source.fault(place, f"clock '{clock.id}': '{fact}' is no fact", hint)
-    limit = pack.parameters.get(clock.limit)
-    if limit is None:
-        hint = did_you_mean(clock.limit, pack.parameters)
-        yield source.fault(place, f"no parameter '{clock.limit}'", hint)
-        return
-    if (clock.mode == "on_date") != (limit.unit == "month_day"):
-        yield source.fault(place, f"mode {clock.mode} does not go with unit {limit.unit}")
-    if limit.unit not in ("wd", "cd", "months", "years", "month_day"):
-        yield source.fault(place, f"'{clock.limit}' counts {limit.unit}, which is no time")
-    if pack.calendar is None and (limit.unit == "wd" or clock.roll):
-        yield source.fault(place, "working days and rolling need a calendar.csv")
-    yield from _allowances(pack, clock, source, limit.unit)
-
-
-def _allowances(pack: Pack, clock: Clock, source: Source, unit: str) -> Iterator[Fault]:
-    place: Place = ("clocks", clock.id)
-    for part, columns in (
-        (clock.extension, EXTENSION_COLUMNS),
-        (clock.exclusion, EXCLUSION_COLUMNS),
-    ):
-        if part is None:
-            continue
-        if unit not in ("wd", "cd"):
-            yield source.fault(place, f"extensions and exclusions go with days, not with {unit}")
-        for column in columns:
-            if pack.schema.column(part.table, column) is None:
-                yield source.fault(place, f"'{part.table}' has no column '{column}'")
-    if clock.extension:
-        approver = pack.schema.column(clock.extension.table, "approver_role")
-        for role in clock.extension.roles:
-            if approver is not None and role not in approver.codes:
-                hint = did_you_mean(role, approver.codes)
-                yield source.fault(place, f"'{role}' is no approver_role", hint)
-    if clock.extension and clock.extension.most not in pack.parameters:
-        yield source.fault(place, f"no parameter '{clock.extension.most}'")
-
-
 def _parameters(pack: Pack, sources: Sources) -> Iterator[Fault]:
     used = {clock.limit for clock in pack.clocks.values()}
     used |= {c.extension.most for c in pack.clocks.values() if c.extension}
-    used |= {name for sql in pack.facts for name in sql.parameters}
+    used |= {name for sql in pack.sql_files for name in sql.parameters}
     assets = {a.table for a in pack.assets.values() if not a.every}
     columns = {c for t in assets if t in pack.schema.tables for c in pack.schema.tables[t].columns}
     for name, parameter in pack.parameters.items():
         source = _home(sources, "parameters", ("parameters", name))
+        rows = {c for sql in _rows_under(pack, name) for c in sql.outputs}
         if name not in used:
             yield source.fault(("parameters", name), f"parameter '{name}' is used nowhere")
         for value in parameter.values:
             for column in value.when:
-                if column not in columns and column not in KERNEL:
+                if column not in columns and column not in KERNEL and column not in rows:
                     hint = did_you_mean(column, columns)
                     yield source.fault(("parameters", name), f"'{column}' is no column", hint)
+
+
+def _rows_under(pack: Pack, parameter: str) -> Iterator[FactSql]:
+    """The rows files of the clocks that a parameter limits."""
+    for clock in pack.clocks.values():
+        limits = (clock.limit, clock.extension.most if clock.extension else None)
+        if parameter in limits and clock.id in pack.rows:
+            yield pack.rows[clock.id]
 
 
 def _assets(pack: Pack, source: Source) -> Iterator[Fault]:

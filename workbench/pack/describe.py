@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.clocks import Clock
 from workbench.pack.model import Asset, Pack
 
 LANGUAGES = ("zh", "en")
@@ -36,11 +37,7 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
                 "topic": clock.topic,
                 "asset": clock.asset,
                 "mode": clock.mode,
-                "facts": {
-                    "start_on": clock.start,
-                    "due_on": f"{clock.id}_due_on",
-                    "done_on": clock.stop,
-                },
+                "facts": _days(clock),
             }
             for clock in pack.clocks.values()
         },
@@ -73,6 +70,17 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
             for name, rubric in pack.rubrics.items()
         },
     }
+
+
+def _days(clock: Clock) -> dict[str, str]:
+    """The facts of a clock's days.
+
+    Start and stop of a row are no facts: they are of the class of what is counted from them.
+    """
+    start, stop = clock.start, clock.stop
+    if clock.rows:
+        start, stop = clock.output("due_on"), clock.output("elapsed")
+    return {"start_on": start, "due_on": clock.output("due_on"), "done_on": stop}
 
 
 def _target(pack: Pack, asset: Asset, column: str | None) -> str | None:

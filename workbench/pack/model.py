@@ -102,6 +102,8 @@ class Pack:
     profile: Mapping[str, object] = field(default_factory=dict)
     topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     criteria: Mapping[str, HumanCriterion] = field(default_factory=dict)
+    # The rows files of the clocks that run over rows, by clock.
+    rows: Mapping[str, FactSql] = field(default_factory=dict)
 
     @property
     def checks(self) -> dict[str, Check]:
@@ -121,6 +123,15 @@ class Pack:
         files = [sql for sql in self.facts if sql.asset == asset]
         return sorted(files, key=lambda sql: (sql.topic != "base", sql.file))
 
+    @property
+    def sql_files(self) -> tuple[FactSql, ...]:
+        """Every SQL file of the pack: facts, then rows."""
+        return (*self.facts, *self.rows.values())
+
+    def sql_of(self, asset: str) -> list[FactSql]:
+        """The SQL files of one asset: facts with `base` first, then rows."""
+        return [*self.facts_of(asset), *(s for s in self.rows.values() if s.asset == asset)]
+
     def fact_names(self, asset: str) -> tuple[str, ...]:
         """Every column a check of the asset may name: kernel, facts, clocks."""
         names: list[str] = [*KERNEL]
@@ -133,14 +144,19 @@ class Pack:
     def reads_of(self, check: Check) -> frozenset[str]:
         """`table.column` that the facts of a check can read, through clocks and base."""
         wanted = set(check.columns)
+        files = []
         for clock in self.clocks_of(check.asset):
             if wanted & set(clock.outputs):
-                wanted |= set(clock.inputs)
+                if clock.id in self.rows:
+                    files.append(self.rows[clock.id])
+                else:
+                    wanted |= set(clock.inputs)
+        files += [sql for sql in self.facts_of(check.asset)
+                  if sql.topic == "base" or wanted & set(sql.outputs)]  # fmt: skip
         reads: set[str] = set()
-        for sql in self.facts_of(check.asset):
-            if sql.topic == "base" or wanted & set(sql.outputs):
-                reads |= sql.reads
-                reads |= {name.replace("__", ".", 1) for name in sql.coverage}
+        for sql in files:
+            reads |= sql.reads
+            reads |= {name.replace("__", ".", 1) for name in sql.coverage}
         return frozenset(reads | self._made_of(reads))
 
     def _made_of(self, reads: set[str]) -> set[str]:

@@ -11,10 +11,11 @@ from typing import Any
 
 from workbench.clocks import Clock, parse_clocks
 from workbench.criteria import parse_criteria
-from workbench.fact_sql import FactSql, read_fact_sql
+from workbench.fact_sql import FactSql
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
 from workbench.pack.model import Asset, Every, ListTable, Pack, System
+from workbench.pack.sql_files import read_facts, read_row_files
 from workbench.pack.vocabulary import codes_of, relations_of
 from workbench.parameters import Parameter, apply_profile, parse_parameters
 from workbench.rubrics import Rubric, parse_rubric
@@ -152,14 +153,17 @@ class _Reader:
     def _whole(self, head: Source, profile: Path | None) -> Pack:
         content = head.content
         lists = self._lists()
-        rows = {n: list(zip(found.lines, found.rows, strict=True)) for n, found in lists.items()}
-        parse = partial(parse_schema, lists=rows)
+        listed = {n: list(zip(found.lines, found.rows, strict=True)) for n, found in lists.items()}
+        parse = partial(parse_schema, lists=listed)
         schema: Schema = self.take(self.source("schema.yaml"), parse)
         parameters = self._parameters()
         duties = self.source("duties.yaml", needed=False).content.get("duties") or {}
         parameters, duties, overridden = self._profile(profile, parameters, duties)
         texts = self._texts()
         assets = {n: self._asset(head, n, e) for n, e in content["assets"].items()}
+        relations = relations_of(schema, lists, assets, list(parameters))
+        clocks = self._clocks()
+        facts, rows = self._sql(relations, codes_of(schema, lists, texts), clocks)
         return Pack(
             folder=self.folder,
             id=str(content["id"]),
@@ -173,8 +177,9 @@ class _Reader:
             calendar=self._calendar(),
             lists=lists,
             assets=assets,
-            clocks=self._clocks(),
-            facts=self._facts(schema, lists, assets, list(parameters), texts),
+            clocks=clocks,
+            facts=facts,
+            rows=rows,
             suites=self._suites(),
             rubrics=self._rubrics(),
             rubric_for=content.get("rubric_for") or {},
@@ -308,34 +313,14 @@ class _Reader:
             self.faults.append(Fault(f"lists/{path.name}", 1, "the list is empty"))
         return ListTable(path.stem, columns, tuple(rows), tuple(lines))
 
-    def _facts(
-        self,
-        schema: Schema,
-        lists: dict[str, ListTable],
-        assets: dict[str, Asset],
-        parameters: list[str],
-        texts: dict[str, Any],
-    ) -> tuple[FactSql, ...]:
-        relations = relations_of(schema, lists, assets, parameters)
-        codes = codes_of(schema, lists, texts)
-        facts: list[FactSql] = []
-        paths = sorted((self.folder / "facts").glob("*.sql"), key=lambda p: p.stem != "base")
-        for path in paths:
-            topic, _, asset = path.stem.partition(".")
-            file = f"facts/{path.name}"
-            try:
-                text = path.read_text("utf-8")
-            except UnicodeDecodeError as error:
-                self.faults.append(Fault(file, None, f"is no UTF-8: {error}"))
-                continue
-            home = (topic, asset or "cases")
-            sql, faults = read_fact_sql(text, file, home, relations, codes)
-            self.faults += faults
-            if sql is not None:
-                facts.append(sql)
-                if topic == "base":
-                    relations["base"] = {"subject_id", *sql.outputs}
-        return tuple(facts)
+    def _sql(
+        self, relations: dict[str, set[str]], codes: set[str], clocks: dict[str, Clock]
+    ) -> tuple[tuple[FactSql, ...], dict[str, FactSql]]:
+        """Facts, and the rows that clocks run over."""
+        facts, faults = read_facts(self.folder, relations, codes)
+        rows, more = read_row_files(self.folder, clocks, self.sources, relations, codes)
+        self.faults += faults + more
+        return facts, rows
 
 
 def _clocks_of(topic: str, source: Source) -> tuple[dict[str, Clock], list[Fault]]:
