@@ -26,12 +26,13 @@ _ALLOWED = frozenset(
     Is In Between Case If Coalesce Count Sum Min Max Cast DataType DataTypeParam Distinct Exists
     Window WindowSpec RowNumber Add Sub Mul Abs Lower Upper DPipe GroupConcat StringAgg Nullif
     Greatest Least Filter Neg Values
-    TimeToUnix Div Median StrPosition Length Lag Lead DenseRank Round Year Month Quarter""".split()
+    TimeToUnix Div Median StrPosition Length Replace Lag Lead DenseRank Round
+    Year Month Quarter""".split()
 )
 # Seconds (EPOCH) are whole on one engine and carry fractions on the other: recorded times are whole
 # seconds, and what is compared with a number of seconds is as late on both if they are.
 # What may not be cast to: casting between these loses nothing we compare.
-_SEPARATORS = ("", ";", "/")
+_SEPARATORS = ("", " ", ";", "/")
 _CAST_TARGETS = frozenset("DATE VARCHAR TEXT BIGINT INT BOOLEAN TIMESTAMP TIMESTAMPNTZ".split())
 
 
