@@ -18,6 +18,6 @@ SELECT
     CASE WHEN t.transfers IS NULL THEN 'not_transferred'
          WHEN t.fined = 1 THEN 'fined_instead'
          WHEN t.slow = 1 THEN 'transferred_late'
-         WHEN t.unreasoned = 1 THEN 'refusal_unreasoned' END AS transfer_note
+         WHEN t.unreasoned = 1 THEN 'transfer_refused_unreasoned' END AS transfer_note
 FROM base b
 LEFT JOIN told t ON t.case_id = b.subject_id
