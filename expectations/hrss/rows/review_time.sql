@@ -29,8 +29,9 @@ WITH reviews AS (
            CASE WHEN q.granted THEN 'extended' END AS term
     FROM reviews q
     UNION ALL
-    SELECT p.case_id, 'legal_reviews' || '/' || p.review_id || '/' || 'extended', p.start_on,
-           CASE WHEN p.stop_on < p.start_on THEN p.start_on ELSE p.stop_on END, TRUE, TRUE, NULL
+    SELECT p.case_id, 'legal_reviews' || '/' || p.review_id || '/' || 'extended' AS row_id, p.start_on,
+           CASE WHEN p.stop_on < p.start_on THEN p.start_on ELSE p.stop_on END AS stop_on,
+           TRUE AS end_known, TRUE AS extension_known, NULL AS term
     FROM first_parts p
 )
 SELECT
