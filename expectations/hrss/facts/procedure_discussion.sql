@@ -65,8 +65,8 @@ WITH investigators AS (
              WHEN h.voter_ids IS NULL AND NOT v.discussions__voter_ids THEN NULL
              WHEN NOT (v.cases__handler_id AND v.event_officers__officer_id AND v.events__stage) THEN NULL
              ELSE TRUE END AS impartial,
-        CASE WHEN h.record_document_id IS NOT NULL OR p.papers > 0 THEN TRUE
-             WHEN v.documents__kind THEN FALSE END AS recorded
+        CASE WHEN r.document_id IS NOT NULL OR p.papers > 0 THEN TRUE
+             WHEN v.documents__kind AND v.documents__document_id THEN FALSE END AS recorded
     FROM held h
     JOIN cases c ON c.case_id = h.case_id
     JOIN case_coverage v ON v.subject_id = h.case_id
@@ -75,6 +75,7 @@ WITH investigators AS (
     LEFT JOIN members m ON m.case_id = h.case_id AND m.place = h.place
     LEFT JOIN votes w ON w.case_id = h.case_id AND w.place = h.place
     LEFT JOIN papers p ON p.case_id = h.case_id
+    LEFT JOIN documents r ON r.document_id = h.record_document_id
 ), counted AS (
     SELECT
         j.case_id,

@@ -62,20 +62,20 @@ WITH concerned AS (
         AND (l.to_on IS NULL OR l.to_on >= t.period_on)
     GROUP BY k.case_id
 ), amounts AS (
-    -- What reaches both thresholds, or neither, needs no kind of party; a sole trader is not settled.
+    -- What reaches both thresholds, or neither, needs no kind of party; a sole trader is a natural person (民法典 54).
     SELECT
         c.case_id,
         CASE WHEN q.hearing_fine_person IS NULL THEN FALSE
              WHEN c.fine_yuan IS NULL THEN CASE WHEN v.cases__fine_yuan THEN FALSE END
              WHEN c.fine_yuan >= GREATEST(q.hearing_fine_person, q.hearing_fine_organisation) THEN TRUE
              WHEN c.fine_yuan < LEAST(q.hearing_fine_person, q.hearing_fine_organisation) THEN FALSE
-             WHEN p.kind = 'person' THEN c.fine_yuan >= q.hearing_fine_person
+             WHEN p.kind IN ('person', 'sole_trader') THEN c.fine_yuan >= q.hearing_fine_person
              WHEN p.kind = 'organisation' THEN c.fine_yuan >= q.hearing_fine_organisation END AS fine,
         CASE WHEN q.hearing_confiscation_person IS NULL THEN FALSE
              WHEN c.confiscated_yuan IS NULL THEN CASE WHEN v.cases__confiscated_yuan THEN FALSE END
              WHEN c.confiscated_yuan >= GREATEST(q.hearing_confiscation_person, q.hearing_confiscation_organisation) THEN TRUE
              WHEN c.confiscated_yuan < LEAST(q.hearing_confiscation_person, q.hearing_confiscation_organisation) THEN FALSE
-             WHEN p.kind = 'person' THEN c.confiscated_yuan >= q.hearing_confiscation_person
+             WHEN p.kind IN ('person', 'sole_trader') THEN c.confiscated_yuan >= q.hearing_confiscation_person
              WHEN p.kind = 'organisation' THEN c.confiscated_yuan >= q.hearing_confiscation_organisation END AS confiscation,
         CASE WHEN h.kinds > 0 THEN TRUE WHEN v.cases__penalty_kinds THEN FALSE END AS kind
     FROM cases c

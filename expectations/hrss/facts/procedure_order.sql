@@ -1,5 +1,6 @@
 -- The order of the steps of a decided case: each step against the step before it that is there.
--- Publication stands beside service (both follow the decision); the review may stand anywhere.
+-- Publication only has to follow the decision: it has a limit of its own, and its place beside service and
+-- closing is a note. The legal review may stand anywhere. A seizure carries out a decision, it is no investigation.
 WITH acts AS (
     SELECT e.case_id,
            MIN(CAST(e.start_at AS DATE)) AS first_on,
@@ -7,7 +8,7 @@ WITH acts AS (
            MAX(e.start_at) AS last_at
     FROM events e
     CROSS JOIN run
-    WHERE e.stage = 'investigate' AND CAST(e.start_at AS DATE) <= run.as_of
+    WHERE e.stage = 'investigate' AND COALESCE(e.kind, 'other') <> 'seizure' AND CAST(e.start_at AS DATE) <= run.as_of
     GROUP BY e.case_id
 ), notices AS (
     SELECT d.case_id, MIN(d.made_on) AS noticed_on
@@ -45,6 +46,7 @@ WITH acts AS (
             OR a.last_on = b.decided_on AND a.last_at > b.decided_at AS investigated_later,
         a.last_on = b.decided_on AND b.decided_at IS NULL OR n.noticed_on = b.decided_on AS same_day,
         p.published_on < w.served_on AS published_first,
+        p.published_on > c.closed_on AS published_last,
         (c.filed_on IS NOT NULL OR v.cases__filed_on OR b.kind IN ('permit', 'inspection'))
             AND (c.investigated_on IS NOT NULL OR v.cases__investigated_on OR b.kind IN ('permit', 'inspection'))
             AND v.events__stage AND v.events__start_at
@@ -71,7 +73,7 @@ WITH acts AS (
         s.decided_on < COALESCE(s.investigated_on, s.first_on, s.filed_on) AS decided_early,
         s.served_on < s.decided_on AS served_early,
         s.published_on < s.decided_on AS published_early,
-        s.closed_on < GREATEST(COALESCE(s.served_on, s.decided_on), COALESCE(s.published_on, s.decided_on)) AS closed_early,
+        s.closed_on < COALESCE(s.served_on, s.decided_on) AS closed_early,
         s.archived_on < COALESCE(s.closed_on, s.served_on, s.decided_on) AS archived_early
     FROM steps s
 ), counted AS (
@@ -102,5 +104,6 @@ SELECT
          WHEN k.archived_early THEN 'archiving_before_closing' END AS stage_order_pair,
     COALESCE(k.decided_before_notice OR k.investigated_later OR k.decided_early, FALSE) AS stage_order_gross,
     CASE WHEN k.published_first THEN 'published_before_service'
+         WHEN k.published_last THEN 'published_after_closing'
          WHEN k.same_day THEN 'order_unknown' END AS stage_order_note
 FROM counted k

@@ -48,11 +48,11 @@ WITH foreign_kinds AS (
         b.kind = 'penalty' AND b.procedure = 'summary' AND b.decided AS concerned,
         CASE WHEN f.kinds > 0 THEN 1
              WHEN c.penalty_kinds IS NULL AND NOT v.cases__penalty_kinds THEN NULL ELSE 0 END AS kind_fault,
-        -- Above both limits or within both needs no kind of party; a sole trader in between is not settled.
+        -- Above both limits or within both needs no kind of party; a sole trader is a natural person (民法典 54).
         CASE WHEN c.fine_yuan IS NULL THEN CASE WHEN v.cases__fine_yuan THEN 0 END
              WHEN c.fine_yuan <= LEAST(q.summary_fine_person, q.summary_fine_organisation) THEN 0
              WHEN c.fine_yuan > GREATEST(q.summary_fine_person, q.summary_fine_organisation) THEN 1
-             WHEN p.kind = 'person' THEN CASE WHEN c.fine_yuan > q.summary_fine_person THEN 1 ELSE 0 END
+             WHEN p.kind IN ('person', 'sole_trader') THEN CASE WHEN c.fine_yuan > q.summary_fine_person THEN 1 ELSE 0 END
              WHEN p.kind = 'organisation' THEN CASE WHEN c.fine_yuan > q.summary_fine_organisation THEN 1 ELSE 0 END
         END AS amount_fault,
         CASE WHEN e.numbered = 1 THEN 0 WHEN e.numbered_unsure = 1 THEN NULL WHEN v.documents__kind THEN 1 END AS number_fault,
