@@ -88,12 +88,12 @@ SELECT
     y.ids AS unpublished_baselines,
     CASE WHEN NOT b.decided OR g.kind IS NULL THEN 'not_applicable'
          WHEN d.subject_id IS NULL AND v.cases__delegation_id THEN 'not_applicable'
-         ELSE 'due' END AS delegation_scope,
+         ELSE 'due' END AS delegation_disclosed_scope,
     CASE WHEN NOT COALESCE(b.decided, FALSE) THEN NULL
          WHEN d.faults > 0 THEN d.faults
-         ELSE d.all_known END AS delegation_faults_count,
+         ELSE d.all_known END AS delegation_disclosure_faults_count,
     CASE WHEN d.unpublished = 1 THEN 'not_published_before' END AS delegation_note,
-    d.id AS delegation_evidence
+    d.id AS delegation_disclosure_evidence
 FROM base b
 JOIN subjects s ON s.subject_id = b.subject_id
 JOIN case_coverage v ON v.subject_id = b.subject_id
