@@ -18,9 +18,10 @@ from workbench.synthesis.assets import Asset, mapping_of
 from workbench.synthesis.book import Book
 from workbench.synthesis.cells import Cell, compile_cell
 from workbench.synthesis.draft import CASES, Draft, Row, Unfit
-from workbench.synthesis.draws import Draws, Pools, compile_draws
+from workbench.synthesis.draws import Draws, compile_draws
 from workbench.synthesis.echoes import Echo, Echoes
 from workbench.synthesis.edits import Edit, Fits, Workshop
+from workbench.synthesis.lookups import Pools
 from workbench.synthesis.moments import day_of, moment_of
 from workbench.terms import did_you_mean
 
