@@ -260,14 +260,17 @@ class _Reader:
                 yield name, moment_of(self.book, (*place, name), {**entry, "ahead": True})
 
     def echo(self, place: Place, spec: Any) -> Echo | None:
-        """`{of: unit, where: condition, same: [name, ...]}`."""
+        """`{of: unit, where: condition, same: [name, ...], apart: [name, ...]}`."""
         if spec is None:
             return None
-        self.book.keys(place, spec, ("of", "where", "same"))
+        self.book.keys(place, spec, ("of", "where", "same", "apart"))
         of = str(spec.get("of", "unit"))
         self.book.known((*place, "of"), of, ("unit", "organ"), "circle")
         same = tuple(self.same((*place, "same"), str(name)) for name in spec.get("same") or ())
-        return Echo(of, self.workshop.condition((*place, "where"), spec.get("where")), same)
+        for name in spec.get("apart") or ():
+            self.book.name((*place, "apart"), name)
+        where = self.workshop.condition((*place, "where"), spec.get("where"))
+        return Echo(of, where, same, tuple(spec.get("apart") or ()))
 
     def same(self, place: Place, name: str) -> Callable[[Draft], object]:
         """A day or column, or a value of the plan."""

@@ -22,7 +22,19 @@ from workbench.synthesis.when import When, compile_when
 
 Draw: TypeAlias = Callable[[Random, Mapping[str, Any]], Any]
 Pools: TypeAlias = Mapping[str, Sequence[Any]]
-_MODIFIERS = ("when", "but", "places", "add", "free", "most", "step", "days", "plus", "at")
+_MODIFIERS = (
+    "when",
+    "but",
+    "places",
+    "add",
+    "free",
+    "most",
+    "step",
+    "days",
+    "plus",
+    "at",
+    "evenly",
+)
 
 
 class Draws:
@@ -167,13 +179,21 @@ def _nth(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> 
 
 
 def _between(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """A number between two of the plan: `{between: [tier.low, tier.high], step: 100}`."""
+    """A number between two of the plan: `{between: [tier.low, tier.high], step: 100}`.
+
+    `evenly` names a group in which the numbers spread evenly, however few it has: left to
+    chance, the numbers of a small group may lie close together, and one of them far off.
+    """
     low, high = (_look(place, book, bound, known) for bound in spec["between"])
     step = spec.get("step", 1)
+    evenly = _pattern(book, place, spec["evenly"], known) if "evenly" in spec else None
 
     def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
         first = low(plan)
-        return first + step * int(rng.random() * (int((high(plan) - first) // step) + 1))
+        count = int((high(plan) - first) // step) + 1
+        if evenly is None:
+            return first + step * int(rng.random() * count)
+        return first + step * int(plan["shared"].share(evenly.format_map(plan)) * count)
 
     return draw
 

@@ -20,6 +20,7 @@ Claim: TypeAlias = tuple[Any, Any]
 _PAUSE = 15  # minutes between two places
 _TRIES = 4
 _EARLIEST, _LATEST, _STEP = 500, 1090, 20  # where to look if the usual hours are full
+_GOLDEN = (5**0.5 - 1) / 2
 _TOKEN = re.compile(r"⟦(\d+)⟧")
 
 
@@ -60,6 +61,7 @@ class Shared:
     def __init__(self) -> None:
         self.numbers = Numbers()
         self.paging: Paging | None = None
+        self._turns: dict[str, int] = {}
         self._held: dict[Any, list[Any]] = {}
         self._leave: dict[str, list[tuple[int, int]]] = {}
         self._current: list[Claim] = []
@@ -95,6 +97,11 @@ class Shared:
         for key in keys:
             self._claim(key, 1)
         return True
+
+    def share(self, group: str) -> float:
+        """The next share of a group: any number of them lie evenly between 0 and 1."""
+        turn = self._turns[group] = self._turns.get(group, 0) + 1
+        return turn * _GOLDEN % 1
 
     def away(self, officer: str, first: int, last: int) -> None:
         """An officer is on leave from `first` to `last`."""
