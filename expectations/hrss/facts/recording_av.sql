@@ -106,9 +106,11 @@ WITH faults AS (
         COUNT(*) AS films,
         MIN(f.film_from) AS first_from,
         MAX(f.film_to) AS last_to,
-        MAX(CASE WHEN f.film_from IS NULL OR f.film_to IS NULL THEN 1 ELSE 0 END) AS timeless,
+        MAX(CASE WHEN f.film_from IS NULL AND NOT v.recordings__captured_at
+                      OR f.film_to IS NULL AND NOT v.recordings__end_at THEN 1 ELSE 0 END) AS timeless,
         STRING_AGG('recordings' || '/' || f.recording_id, ';' ORDER BY f.recording_id) AS ids
     FROM films f
+    JOIN case_coverage v ON v.subject_id = f.case_id
     WHERE f.event_id IS NOT NULL
     GROUP BY f.event_id
 ), gaps AS (
@@ -247,9 +249,12 @@ WITH faults AS (
         COALESCE(r.is_evidence, CASE WHEN v.recordings__is_evidence THEN FALSE END) AS is_evidence,
         CASE WHEN o.case_id IS NULL THEN CASE WHEN v.volumes__volume_id THEN 0 END
              WHEN r.retention_to_on < o.kept_to_on THEN 1
-             WHEN o.permanent = 1 OR o.unclear = 1 THEN NULL
-             WHEN o.kept_to_on IS NULL OR r.retention_to_on >= o.kept_to_on THEN 0
-             WHEN v.recordings__retention_to_on THEN 1 END AS term_fault
+             WHEN o.unclear = 1 THEN NULL
+             WHEN r.retention_to_on >= o.kept_to_on THEN 0
+             WHEN r.retention_to_on IS NULL AND NOT v.recordings__retention_to_on THEN NULL
+             WHEN o.kept_to_on IS NOT NULL THEN 1
+             WHEN o.permanent = 1 AND r.retention_to_on IS NOT NULL THEN 1
+             ELSE 0 END AS term_fault
     FROM recordings r
     CROSS JOIN run
     JOIN case_coverage v ON v.subject_id = r.case_id
