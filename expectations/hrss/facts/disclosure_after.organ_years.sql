@@ -1,12 +1,13 @@
 -- The yearly data of each organ: published by the day, and the same as what the cases say.
 -- A decision counts in the year of its day, also one overturned later; with several penalties once,
--- under the heaviest. A penalty case that ended without a penalty counts as one.
+-- under the heaviest. The number of a kind is the sum of its rows, or that of its row without a kind
+-- of penalty where that is the total.
 WITH decided AS (
     SELECT
         c.case_id,
         c.organ_id,
         YEAR(c.decided_on) AS year,
-        CASE WHEN c.kind = 'penalty' AND c.result = 'not_penalised' THEN 'non_penalty' ELSE c.kind END AS kind
+        c.kind
     FROM cases c
     CROSS JOIN run
     WHERE c.decided_on <= run.as_of AND (c.result IS NULL OR c.result <> 'withdrawn')
@@ -31,34 +32,35 @@ WITH decided AS (
     GROUP BY d.organ_id, d.year, d.kind, w.code
 ), parts AS (
     SELECT p.organ_id, p.year, p.kind,
-           COUNT(CASE WHEN p.penalty_kind IS NULL THEN 1 END) AS totals,
-           COUNT(p.penalty_kind) AS parts
+           COUNT(p.penalty_kind) AS parts,
+           SUM(p.number) AS everything,
+           SUM(CASE WHEN p.penalty_kind IS NULL THEN p.number END) AS plain
     FROM published_counts p
-    GROUP BY p.organ_id, p.year, p.kind
-), published AS (
-    SELECT p.organ_id, p.year, p.kind, p.penalty_kind, SUM(p.number) AS number
-    FROM published_counts p
-    GROUP BY p.organ_id, p.year, p.kind, p.penalty_kind
-    UNION ALL
-    -- Where no total was published, it is the sum of the parts.
-    SELECT p.organ_id, p.year, p.kind, CAST(NULL AS VARCHAR) AS penalty_kind, SUM(p.number) AS number
-    FROM published_counts p
-    JOIN parts s ON s.organ_id = p.organ_id AND s.year = p.year AND s.kind = p.kind AND s.totals = 0
     GROUP BY p.organ_id, p.year, p.kind
 ), cell AS (
+    SELECT c.organ_id, c.year, c.kind, '' AS penalty_kind, c.number AS counted, 0 AS published
+    FROM counted c
+    WHERE c.penalty_kind IS NULL
+    UNION ALL
+    SELECT p.organ_id, p.year, p.kind, '' AS penalty_kind, 0 AS counted,
+           COALESCE(CASE WHEN p.parts > 0 AND p.plain = c.number THEN p.plain ELSE p.everything END, 0) AS published
+    FROM parts p
+    LEFT JOIN counted c ON c.organ_id = p.organ_id AND c.year = p.year AND c.kind = p.kind AND c.penalty_kind IS NULL
+    UNION ALL
+    -- Kinds of penalty are compared where the organ published any.
     SELECT c.organ_id, c.year, c.kind, c.penalty_kind, c.number AS counted, 0 AS published
     FROM counted c
-    LEFT JOIN parts s ON s.organ_id = c.organ_id AND s.year = c.year AND s.kind = c.kind
-    -- Kinds of penalty are compared where the organ published any.
-    WHERE c.penalty_kind IS NULL OR s.parts > 0
+    JOIN parts p ON p.organ_id = c.organ_id AND p.year = c.year AND p.kind = c.kind AND p.parts > 0
+    WHERE c.penalty_kind IS NOT NULL
     UNION ALL
     SELECT p.organ_id, p.year, p.kind, p.penalty_kind, 0 AS counted, COALESCE(p.number, 0) AS published
-    FROM published p
+    FROM published_counts p
+    WHERE p.penalty_kind IS NOT NULL
 ), compared AS (
-    SELECT c.organ_id, c.year, c.kind, COALESCE(c.penalty_kind, '') AS penalty_kind,
+    SELECT c.organ_id, c.year, c.kind, c.penalty_kind,
            SUM(c.counted) AS counted, SUM(c.published) AS published
     FROM cell c
-    GROUP BY c.organ_id, c.year, c.kind, COALESCE(c.penalty_kind, '')
+    GROUP BY c.organ_id, c.year, c.kind, c.penalty_kind
 ), differing AS (
     SELECT c.organ_id, c.year, COUNT(CASE WHEN c.counted <> c.published THEN 1 END) AS differences
     FROM compared c

@@ -109,7 +109,9 @@ WITH kinds AS (
     GROUP BY d.case_id
 ), shown AS (
     -- Every publication of the decision, on whatever channel, also one taken down since.
-    SELECT d.*
+    SELECT d.case_id, d.disclosure_id, d.published_on, d.has_organ, d.has_object, d.has_kind,
+           d.has_conclusion, d.has_facts, d.has_basis, d.organ_name, d.document_no, d.party_name,
+           d.party_code, d.penalty_kinds, d.fine_yuan, d.decided_on, d.text
     FROM disclosures d
     CROSS JOIN run
     WHERE d.published_on <= run.as_of AND (d.series IS NULL OR d.series <> 'major_violation')

@@ -2,7 +2,8 @@
 -- a scheme, a process and results that are open, with outside views that count.
 WITH round AS (
     SELECT
-        r.*,
+        r.round_id, r.rubric_version, r.opened_on, r.closed_on, r.scheme_published_on,
+        r.process_published_on, r.results_published_on, r.outside_view_weight, r.maxima_sum,
         s.subject_id,
         CASE WHEN r.closed_on IS NOT NULL THEN r.closed_on <= run.as_of
              WHEN v.evaluation_rounds__closed_on THEN FALSE END AS closed

@@ -7,7 +7,7 @@ WITH opened AS (
     WHERE a.opened_on <= run.as_of
     GROUP BY a.case_id
 ), numbered AS (
-    SELECT r.*,
+    SELECT r.case_id, r.kind, r.result, r.received_on, r.effective_on, r.remedied_on,
            ROW_NUMBER() OVER (PARTITION BY r.case_id ORDER BY r.received_on, r.kind, r.result, r.document_on) AS number
     FROM rulings r
 ), answered AS (

@@ -10,7 +10,8 @@ WITH handler AS (
     FROM events e
     JOIN event_officers o ON o.event_id = e.event_id
 ), withheld AS (
-    SELECT d.*, b.decided, b.decided_on AS decision_on
+    SELECT d.case_id, d.disclosure_id, d.withheld, d.withhold_code, d.withhold_reason,
+           d.approver_id, d.approved_on, d.filed_with_justice_on, b.decided, b.decided_on AS decision_on
     FROM disclosures d
     JOIN base b ON b.subject_id = d.case_id
     WHERE d.withheld IN ('part', 'full')
@@ -61,7 +62,8 @@ WITH handler AS (
     JOIN grounded g ON g.disclosure_id = d.disclosure_id
     LEFT JOIN considered n ON n.disclosure_id = d.disclosure_id
 ), finished AS (
-    SELECT j.*,
+    SELECT j.case_id, j.disclosure_id, j.decided, j.decision_on, j.must_file, j.whole, j.approval_known,
+           j.filing_known,
            CASE WHEN NOT j.must_file OR j.filed_with_justice_on <= j.approved_on THEN j.approved_on
                 WHEN j.approved_on IS NOT NULL THEN j.filed_with_justice_on END AS finished_on
     FROM judged j
