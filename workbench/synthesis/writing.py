@@ -98,7 +98,7 @@ def _format(column: Column, days: Days) -> _Write | None:
     if column.type == "boolean":
         return lambda value: "true" if value else "false"
     if column.is_list:
-        return lambda value: value if isinstance(value, str) else ";".join(value)
+        return lambda value: value if isinstance(value, str) else ";".join(map(str, value))
     return None
 
 
