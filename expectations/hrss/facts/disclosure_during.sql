@@ -26,29 +26,30 @@ WITH acts AS (
     GROUP BY d.event_id, d.document_id
 ), numbered AS (
     -- The transcript with the fewest numbers counts; an exception in law needs one officer only.
-    SELECT a.event_id,
-           MAX(CASE WHEN t.numbers >= q.officers_minimum OR q.officers_minimum IS NULL THEN 0
-                    WHEN t.numbers >= 1 AND a.law_exception IS NOT NULL THEN 0
-                    WHEN t.numbers > 0 OR v.documents__certificate_nos THEN 1 END) AS too_few,
-           SUM(CASE WHEN t.numbers = 0 AND NOT v.documents__certificate_nos THEN 1 ELSE 0 END) AS unknown
-    FROM acts a
-    JOIN case_coverage v ON v.subject_id = a.case_id
-    JOIN case_parameters q ON q.subject_id = a.case_id
-    JOIN transcripts t ON t.event_id = a.event_id
-    GROUP BY a.event_id
-), shown AS (
     SELECT
         a.case_id,
         a.event_id,
-        CASE WHEN NOT a.certificate_shown OR n.too_few = 1 THEN 1
-             WHEN a.certificate_shown IS NULL THEN CASE WHEN v.events__certificate_shown THEN 1 END
-             WHEN COALESCE(n.unknown, 0) = 0 AND v.documents__kind AND v.documents__event_id THEN 0 END AS failed
+        a.certificate_shown,
+        MAX(CASE WHEN t.document_id IS NULL OR t.numbers >= l.numbers THEN 0
+                 WHEN t.numbers >= 1 AND a.law_exception IS NOT NULL THEN 0
+                 WHEN t.numbers > 0 OR v.documents__certificate_nos THEN 1 END) AS too_few,
+        SUM(CASE WHEN t.numbers = 0 AND NOT v.documents__certificate_nos THEN 1 ELSE 0 END) AS unknown
     FROM acts a
     JOIN case_coverage v ON v.subject_id = a.case_id
     JOIN lists.identity_events l ON l.event_kind = a.kind
         AND (l.from_on IS NULL OR l.from_on <= a.law_on)
         AND (l.to_on IS NULL OR l.to_on >= a.law_on)
-    LEFT JOIN numbered n ON n.event_id = a.event_id
+    LEFT JOIN transcripts t ON t.event_id = a.event_id
+    GROUP BY a.case_id, a.event_id, a.certificate_shown
+), shown AS (
+    SELECT
+        n.case_id,
+        n.event_id,
+        CASE WHEN NOT n.certificate_shown OR n.too_few = 1 THEN 1
+             WHEN n.certificate_shown IS NULL THEN CASE WHEN v.events__certificate_shown THEN 1 END
+             WHEN n.unknown = 0 AND v.documents__kind AND v.documents__event_id THEN 0 END AS failed
+    FROM numbered n
+    JOIN case_coverage v ON v.subject_id = n.case_id
 ), told AS (
     SELECT
         a.case_id,
