@@ -327,9 +327,9 @@ SELECT
          WHEN k.region_code IS NULL AND v.cases__region_code THEN 'not_applicable'
          ELSE 'due' END AS jurisdiction_scope,
     CASE WHEN k.region_code IS NOT NULL THEN j.faults END AS jurisdiction_faults_count,
-    CASE WHEN k.delegation_id IS NULL AND v.cases__delegation_id THEN 'not_applicable' ELSE 'due' END AS delegation_scope,
-    CASE WHEN d.failed > 0 THEN d.failed WHEN NOT d.unknown THEN 0 END AS delegation_faults_count,
-    CASE WHEN k.delegation_id IS NOT NULL THEN 'delegations' || '/' || k.delegation_id END AS delegation_evidence,
+    CASE WHEN k.delegation_id IS NULL AND v.cases__delegation_id THEN 'not_applicable' ELSE 'due' END AS delegated_scope,
+    CASE WHEN d.failed > 0 THEN d.failed WHEN NOT d.unknown THEN 0 END AS delegated_faults_count,
+    CASE WHEN k.delegation_id IS NOT NULL THEN 'delegations' || '/' || k.delegation_id END AS delegated_evidence,
     CASE WHEN NOT b.decided THEN 'not_applicable'
          WHEN g.cited IS NULL AND b.kind IN ('inspection', 'other') AND v.cases__basis_codes THEN 'not_applicable'
          ELSE 'due' END AS basis_scope,
