@@ -68,9 +68,9 @@ WITH visits AS (
                        WHEN s.notice_exempt IS NULL AND NOT v.inspections__notice_exempt THEN NULL
                        WHEN s.notice_on IS NOT NULL OR v.inspections__notice_on THEN FALSE END
              WHEN l.requirement = 'inspection_staffed' THEN
-                  CASE WHEN f.certified >= q.officers_minimum THEN TRUE
+                  CASE WHEN f.certified >= l.least THEN TRUE
                        WHEN NOT v.events__event_id OR NOT v.event_officers__officer_id THEN NULL
-                       WHEN COALESCE(f.officers, 0) < q.officers_minimum THEN FALSE
+                       WHEN COALESCE(f.officers, 0) < l.least THEN FALSE
                        WHEN v.certificates__valid_from_on AND v.certificates__valid_to_on THEN FALSE END
              WHEN l.requirement = 'inspection_told' THEN
                   CASE WHEN s.result_told_on <= run.as_of THEN TRUE
@@ -89,7 +89,6 @@ WITH visits AS (
     CROSS JOIN run
     JOIN base b ON b.subject_id = s.case_id
     JOIN case_coverage v ON v.subject_id = s.case_id
-    JOIN case_parameters q ON q.subject_id = s.case_id
     JOIN lists.inspection_duties l ON (l.from_on IS NULL OR l.from_on <= s.started_on)
         AND (l.to_on IS NULL OR l.to_on >= s.started_on)
     LEFT JOIN staff f ON f.inspection_id = s.inspection_id
@@ -140,6 +139,16 @@ WITH visits AS (
              OR l.year IS NULL AND l.published_on <= c.started_on
                 AND (l.removed_on IS NULL OR l.removed_on > c.started_on))
     GROUP BY c.inspection_id
+), anywhere AS (
+    -- A case that is not decided yet may have no day of its own to date the parameter by.
+    SELECT MAX(q.inspection_yearly_cap) AS cap
+    FROM case_parameters q
+), limited AS (
+    SELECT c.inspection_id, COALESCE(u.cap, q.inspection_yearly_cap, a.cap) AS cap
+    FROM capped c
+    CROSS JOIN anywhere a
+    JOIN case_parameters q ON q.subject_id = c.case_id
+    LEFT JOIN published u ON u.inspection_id = c.inspection_id
 ), placed AS (
     SELECT
         c.case_id,
@@ -147,16 +156,15 @@ WITH visits AS (
         c.organ_id,
         c.party_id,
         c.in_year,
-        COALESCE(u.cap, q.inspection_yearly_cap) AS cap,
+        u.cap,
         CASE WHEN c.party_id IS NULL THEN NULL
-             WHEN c.perhaps <= COALESCE(u.cap, q.inspection_yearly_cap) THEN c.perhaps
+             WHEN c.perhaps <= u.cap THEN c.perhaps
              WHEN c.enterprise AND c.mode IS NOT NULL AND v.inspections__exempt_code
-                  AND c.surely > COALESCE(u.cap, q.inspection_yearly_cap) THEN c.surely END AS place,
+                  AND c.surely > u.cap THEN c.surely END AS place,
         ROW_NUMBER() OVER (PARTITION BY c.case_id ORDER BY c.perhaps DESC, c.inspection_id) AS first
     FROM capped c
     JOIN case_coverage v ON v.subject_id = c.case_id
-    JOIN case_parameters q ON q.subject_id = c.case_id
-    LEFT JOIN published u ON u.inspection_id = c.inspection_id
+    JOIN limited u ON u.inspection_id = c.inspection_id
 ), others AS (
     SELECT c.organ_id, c.party_id, c.in_year,
            STRING_AGG('inspections' || '/' || c.inspection_id, ';' ORDER BY c.started_on, c.inspection_id) AS ids

@@ -16,17 +16,19 @@ WITH notices AS (
     WHERE d.kind = 'supplement_notice'
     GROUP BY d.case_id
 ), answers AS (
-    -- A service of the certificate counts before one of the decision that goes with it.
+    -- A service of the certificate counts before one of the decision that goes with it; one that
+    -- names no paper of the case is taken for the decision's.
     SELECT s.case_id,
            COUNT(CASE WHEN d.kind = 'permit_certificate' THEN 1 END) AS certificates,
            MIN(CASE WHEN d.kind = 'permit_certificate' AND s.served_on >= b.decided_on THEN s.served_on END) AS certificate_on,
-           MIN(CASE WHEN d.kind = 'decision' AND s.served_on >= b.decided_on THEN s.served_on END) AS decision_on,
-           STRING_AGG(CASE WHEN d.kind IN ('permit_certificate', 'decision') THEN 'services' || '/' || s.service_id END, ';' ORDER BY s.service_id) AS ids
+           MIN(CASE WHEN (d.kind = 'decision' OR d.document_id IS NULL) AND s.served_on >= b.decided_on THEN s.served_on END) AS decision_on,
+           STRING_AGG(CASE WHEN d.kind IN ('permit_certificate', 'decision') OR d.document_id IS NULL THEN 'services' || '/' || s.service_id END, ';' ORDER BY s.service_id) AS ids
     FROM services s
     CROSS JOIN run
     JOIN base b ON b.subject_id = s.case_id
-    JOIN documents d ON d.document_id = s.document_id
-    WHERE s.served_on IS NULL OR s.served_on <= run.as_of
+    JOIN case_coverage v ON v.subject_id = s.case_id
+    LEFT JOIN documents d ON d.document_id = s.document_id
+    WHERE v.services__document_id AND v.documents__kind AND (s.served_on IS NULL OR s.served_on <= run.as_of)
     GROUP BY s.case_id
 ), refusals AS (
     -- Refusing decisions that state both the reasons and the remedies.
