@@ -154,8 +154,9 @@ def _fits(value: object, unit: str) -> bool:
     """
     if unit == "date":
         return isinstance(value, date) and not isinstance(value, datetime)
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number != (unit in ("month_day", "code"))
+    if unit in ("month_day", "code"):
+        return isinstance(value, str)
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_month_day(text: str) -> bool:

@@ -181,6 +181,11 @@ PLANTED = [
             "- {value: 20,", copy="no clause"),
     Planted("a value with a date that is none", "parameters.yaml", "to_on: 2021-07-14",
             "to_on: 2021-07", "'to_on' is not a date (YYYY-MM-DD)", "to_on: 2021-07,"),
+    Planted("a day that is none", "parameters/integrity.yaml", "- {value: 2004-01-01,",
+            "- {value: 2004-01,", "value '2004-01' does not fit unit 'date'", "- {value: 2004-01,"),
+    Planted("a number in place of a day", "parameters/integrity.yaml", "- {value: 2004-01-01,",
+            "- {value: 2004,", "value 2004 does not fit unit 'date'", "- {value: 2004,",
+            copy="a number in place of a day"),
     Planted("a confidence that is none", "parameters.yaml", "可以延长30个工作日, confidence: H}",
             "可以延长30个工作日, confidence: sure}", "confidence is one of H, M, L",
             "confidence: sure"),
@@ -362,6 +367,8 @@ def test_reading_a_faulty_pack_says_every_fault_in_one_message(
 def test_a_missing_file_is_named(file: str, tmp_path: Path) -> None:
     shutil.copytree(HRSS, tmp_path / "hrss")
     (tmp_path / "hrss" / file).unlink()
+    # `<name>/<topic>.yaml` would do instead.
+    shutil.rmtree(tmp_path / "hrss" / file.removesuffix(".yaml"), ignore_errors=True)
     pack, faults = lint_pack(tmp_path / "hrss")
     assert pack is None
     assert Fault(file, None, "the file is missing") in faults
