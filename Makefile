@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dashboards test lint fix clean
+.PHONY: help install run dashboards docs test lint fix clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ run: $(READY)  ## evaluate the sample case files of both packs; the reports go t
 
 dashboards: $(READY)  ## the home page and the dashboards of the runs in out/, in the browser
 	$(BIN)/workbench serve out $(ARGS)
+
+docs: $(READY)  ## the check catalogue in docs/checks, made of the pack
+	$(BIN)/workbench catalogue hrss --to docs/checks
 
 test: lint  ## lint, then all tests (ARGS="-k workdays" picks some)
 	$(BIN)/python -m pytest $(ARGS)

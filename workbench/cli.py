@@ -115,6 +115,21 @@ def lint(pack: str, examples: bool) -> None:
 
 
 @main.command()
+@click.argument("pack", default="hrss")
+@click.option("--to", "folder", type=click.Path(path_type=Path), default=Path("docs/checks"),
+              show_default=True, help="Where the pages go.")  # fmt: skip
+def catalogue(pack: str, folder: Path) -> None:
+    """Write the check catalogue of PACK in both languages: rules, clauses, examples, remedies."""
+    from workbench.pack import find_pack, read_pack
+    from workbench.reports.catalogue import write_catalogue
+    from workbench.shared_files import shared_folder
+
+    found = read_pack(find_pack(pack, shared_folder("expectations")))
+    for page in write_catalogue(found, folder):
+        click.echo(page)
+
+
+@main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--cases", type=click.IntRange(1), default=2000, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)

@@ -59,12 +59,12 @@ def strictest(classes: Iterable[str]) -> str:
 
 
 def visible_columns(schema: Schema, role: Role) -> dict[str, tuple[str, ...]]:
-    """The columns of each table that a role may see, in the order of the schema.
+    """The columns of each table that a role may see, in the order of the schema, derived ones last.
 
     A table of which nothing may be seen has an empty tuple.
     """
     return {
-        table.name: tuple(c.name for c in table.columns.values() if may_see(role, c.data_class))
+        table.name: tuple(c.name for c in table.all_columns.values() if may_see(role, c.data_class))
         for table in schema.tables.values()
     }
 

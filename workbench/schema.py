@@ -1,15 +1,24 @@
 """The tables of a case file, as a pack's `schema.yaml` writes them down.
 
-Pure: parses and answers questions about tables and columns; reads no data.
+Pure: parses and answers questions about tables and columns; reads no data. What the loader makes
+of a column (`format`, `scan`) is declared in `derived`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.sources import Source, unknown_entries
+from workbench.derived import (
+    DAY_PART,
+    Format,
+    ListRows,
+    Scan,
+    parse_format,
+    parse_scan,
+)
+from workbench.sources import Place, Source, unknown_entries
 from workbench.terms import Fault, did_you_mean
 
 # Type of a column -> type of the engine. Spark takes the same names.
@@ -28,14 +37,27 @@ SQL_TYPES = {
 }
 # Types of cells that hold several values, `;` between them: codes, free words, ids.
 SPREAD_TYPES = ("codes", "list", "ids")
+# Ids get prefixes (of the organ, of the example), and then they are no numbers any more.
+_NO_ID = "a key or a reference has no 'format': keep the number in a column of its own"
 CLASSES = ("none", "personal", "commercial", "secret")
 _TABLE_KEYS = {"title", "key", "required", "columns", "complete"}
-_COLUMN_KEYS = {"type", "label", "codes", "unit", "class", "references", "synonyms", "note"}
+_COLUMN_KEYS = {
+    "type", "label", "codes", "unit", "class", "references", "synonyms", "note", "format", "scan",
+}  # fmt: skip
+_DERIVED_WORDS = {
+    "valid": {"zh": "{}：号码有效", "en": "{}: a valid number"},
+    "hits": {"zh": "{}：命中处数", "en": "{}: number of hits"},
+    "found": {"zh": "{}：命中类别", "en": "{}: kinds of hits"},
+}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type, labels, codes, whom it may be shown to, what it points at."""
+    """One column: its type, labels, codes, whom it may be shown to, what it points at.
+
+    `format` and `scan` say which columns the loader makes of it; `made_of` names, for a column
+    that was made so, the delivered ones that decide it.
+    """
 
     name: str
     type: str
@@ -45,6 +67,9 @@ class Column:
     data_class: str = "none"
     references: tuple[str, str] | None = None
     synonyms: tuple[str, ...] = ()
+    format: Format | None = None
+    scan: Scan | None = None
+    made_of: tuple[str, ...] = ()
 
     @property
     def is_list(self) -> bool:
@@ -59,13 +84,22 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: title, key columns (may be empty), columns in order, required or not."""
+    """One table: title, key columns (may be empty), columns in order, required or not.
+
+    `columns` are those that a source delivers; `derived` those that the loader makes of them.
+    """
 
     name: str
     title: Mapping[str, str]
     key: tuple[str, ...]
     columns: Mapping[str, Column]
     required: bool = False
+    derived: Mapping[str, Column] = field(default_factory=dict)
+
+    @property
+    def all_columns(self) -> Mapping[str, Column]:
+        """Every column that the table has once it is loaded."""
+        return {**self.columns, **self.derived}
 
     @property
     def case_column(self) -> str | None:
@@ -93,9 +127,14 @@ class Schema:
     tables: Mapping[str, Table]
 
     def column(self, table: str, column: str) -> Column | None:
-        """The column, or None."""
+        """The column, delivered or derived, or None."""
         found = self.tables.get(table)
-        return found.columns.get(column) if found else None
+        return found.all_columns.get(column) if found else None
+
+    def made_of(self, table: str, column: str) -> tuple[str, ...]:
+        """The delivered columns that decide a column: itself, unless it is derived."""
+        found = self.column(table, column)
+        return (found.made_of if found else ()) or (column,)
 
     def has(self, name: str) -> bool:
         """Is `table` or `table.column` in the schema?"""
@@ -105,8 +144,14 @@ class Schema:
         return self.column(table, column) is not None
 
 
-def parse_schema(source: Source) -> tuple[Schema, list[Fault]]:
-    """`schema.yaml` -> `Schema`, with every fault of the file."""
+def parse_schema(
+    source: Source, lists: Mapping[str, ListRows] | None = None
+) -> tuple[Schema, list[Fault]]:
+    """`schema.yaml` -> `Schema`, with every fault of the file.
+
+    `lists` are the rows of the pack's lists, by name, for columns with `scan`. Without them such
+    columns are declared, but nobody knows what to look for: they stay null.
+    """
     faults: list[Fault] = []
     tables: dict[str, Table] = {}
     content = source.content if isinstance(source.content, dict) else {}
@@ -114,29 +159,46 @@ def parse_schema(source: Source) -> tuple[Schema, list[Fault]]:
     if not isinstance(entries, dict):
         return Schema({}), [source.fault((), "no 'tables' mapping")]
     for name, entry in entries.items():
-        tables[name] = _parse_table(source, name, entry if isinstance(entry, dict) else {}, faults)
+        entry = entry if isinstance(entry, dict) else {}
+        tables[name] = _parse_table(source, name, entry, lists, faults)
     schema = Schema(tables)
     _check_references(source, schema, faults)
     return schema, faults
 
 
-def _parse_table(source: Source, name: str, entry: dict[str, Any], faults: list[Fault]) -> Table:
+def _parse_table(
+    source: Source,
+    name: str,
+    entry: dict[str, Any],
+    lists: Mapping[str, ListRows] | None,
+    faults: list[Fault],
+) -> Table:
     place = ("tables", name)
     faults.extend(unknown_entries(source, place, entry, _TABLE_KEYS))
     columns: dict[str, Column] = {}
     for column, spec in (entry.get("columns") or {}).items():
-        columns[column] = _parse_column(source, (*place, "columns", column), column, spec, faults)
+        where = (*place, "columns", column)
+        columns[column] = _parse_column(source, where, column, spec, lists, faults)
     key = tuple(entry.get("key") or ())
     for part in key:
         if part not in columns:
             faults.append(source.fault((*place, "key"), f"key column '{part}' is not a column"))
     if not columns:
         faults.append(source.fault(place, f"table '{name}' has no columns"))
-    return Table(name, entry.get("title") or {}, key, columns, bool(entry.get("required")))
+    derived = _derive(source, (*place, "columns"), columns, faults)
+    for column in key:
+        if column in columns and columns[column].format:
+            faults.append(source.fault((*place, "columns", column, "format"), _NO_ID))
+    return Table(name, entry.get("title") or {}, key, columns, bool(entry.get("required")), derived)
 
 
 def _parse_column(
-    source: Source, place: tuple[str | int, ...], name: str, spec: Any, faults: list[Fault]
+    source: Source,
+    place: Place,
+    name: str,
+    spec: Any,
+    lists: Mapping[str, ListRows] | None,
+    faults: list[Fault],
 ) -> Column:
     if not isinstance(spec, dict):
         faults.append(source.fault(place, f"column '{name}' needs a mapping with 'type'"))
@@ -157,6 +219,13 @@ def _parse_column(
         if language not in label:
             faults.append(source.fault(place, f"column '{name}' has no {language} label"))
     target = spec.get("references")
+    form, scan = spec.get("format"), spec.get("scan")
+    if form is not None and kind not in ("text", "id"):
+        faults.append(source.fault((*place, "format"), f"a {kind} has no 'format': text and id do"))
+    if form is not None and target:
+        faults.append(source.fault((*place, "format"), _NO_ID))
+    if scan is not None and kind != "text":
+        faults.append(source.fault((*place, "scan"), f"a {kind} has no 'scan': text does"))
     return Column(
         name=name,
         type=kind,
@@ -166,13 +235,85 @@ def _parse_column(
         data_class=data_class,
         references=tuple(target.split(".", 1)) if target and "." in target else None,
         synonyms=tuple(spec.get("synonyms") or ()),
+        format=None if form is None else parse_format(source, (*place, "format"), form, faults),
+        scan=None if scan is None else parse_scan(source, (*place, "scan"), scan, lists, faults),
+    )
+
+
+def _derive(
+    source: Source, place: Place, columns: Mapping[str, Column], faults: list[Fault]
+) -> dict[str, Column]:
+    """The columns that the loader makes of those of a table."""
+    derived: dict[str, Column] = {}
+    for column in columns.values():
+        if column.format and column.format.by is not None:
+            _check_by(source, (*place, column.name, "format"), column.format, columns, faults)
+        for made in (*_of_format(column), *_of_scan(column)):
+            if made.name in columns or made.name in derived:
+                message = f"'{column.name}' makes a column '{made.name}', which is there already"
+                faults.append(source.fault((*place, column.name), message))
+            derived[made.name] = made
+    return derived
+
+
+def _check_by(
+    source: Source,
+    place: Place,
+    form: Format,
+    columns: Mapping[str, Column],
+    faults: list[Fault],
+) -> None:
+    """`by` is a column of the same table with codes, and each form belongs to one of them."""
+    by = columns.get(str(form.by))
+    if by is None or by.type != "code":
+        hint = did_you_mean(str(form.by), [c.name for c in columns.values() if c.type == "code"])
+        message = f"by: '{form.by}' is no column of type code of this table"
+        faults.append(source.fault((*place, "by"), message, hint))
+        return
+    for code in form.forms:
+        if code not in by.codes:
+            hint = did_you_mean(code, by.codes)
+            faults.append(source.fault((*place, code), f"'{code}' is no code of '{by.name}'", hint))
+
+
+def _of_format(column: Column) -> Iterator[Column]:
+    """Whether the number is valid is of class none; a part of it is of the number's own class."""
+    if column.format is None:
+        return
+    yield _made(column, "valid", "boolean", _DERIVED_WORDS["valid"])
+    for part in column.format.parts:
+        kind = "date" if part.endswith(DAY_PART) else "text"
+        words = {"zh": f"{{}}：{part}", "en": f"{{}}: {part}"}
+        yield _made(column, part, kind, words, data_class=column.data_class)
+
+
+def _of_scan(column: Column) -> Iterator[Column]:
+    """How much was found and of which kinds: never the text itself, so of class none."""
+    if column.scan is None:
+        return
+    yield _made(column, "hits", "integer", _DERIVED_WORDS["hits"])
+    codes = {pattern.code: column.scan.labels[pattern.code] for pattern in column.scan.patterns}
+    yield _made(column, "found", "codes", _DERIVED_WORDS["found"], codes=codes)
+
+
+def _made(column: Column, suffix: str, kind: str, words: Mapping[str, str], **more: Any) -> Column:
+    by = column.format.by if column.format and suffix not in ("hits", "found") else None
+    return Column(
+        name=f"{column.name}_{suffix}",
+        type=kind,
+        label={lang: word.format(column.label.get(lang, "")) for lang, word in words.items()},
+        made_of=(column.name, *([by] if by else [])),
+        **more,
     )
 
 
 def _check_references(source: Source, schema: Schema, faults: list[Fault]) -> None:
     for table in schema.tables.values():
         for column in table.columns.values():
-            if column.references and schema.column(*column.references) is None:
-                place = ("tables", table.name, "columns", column.name)
-                target = ".".join(column.references)
-                faults.append(source.fault(place, f"references '{target}', which does not exist"))
+            if column.references is None:
+                continue
+            place = ("tables", table.name, "columns", column.name)
+            target = schema.column(*column.references)
+            if target is None or target.made_of:
+                name = ".".join(column.references)
+                faults.append(source.fault(place, f"references '{name}', which does not exist"))

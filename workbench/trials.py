@@ -21,7 +21,7 @@ from workbench.findings import judge
 from workbench.loading import CaseFiles, load_case_files
 from workbench.pack import Pack
 from workbench.pack.examples import Example
-from workbench.schema import Table
+from workbench.schema import Column, Table
 from workbench.terms import Fault, Outcome
 
 Row = dict[str, Any]
@@ -146,13 +146,14 @@ def _pointers(table: Table) -> Iterator[tuple[str, str]]:
 
 def _prefixed(table: Table, row: Row, prefix: str) -> Row:
     return {
-        column: _prefixed_cell(table.columns[column].type, value, prefix)
+        column: _prefixed_cell(table.columns[column], value, prefix)
         for column, value in row.items()
     }
 
 
-def _prefixed_cell(kind: str, value: Any, prefix: str) -> Any:
-    if value is None or kind not in ("id", "ids"):
+def _prefixed_cell(column: Column, value: Any, prefix: str) -> Any:
+    """Ids are prefixed, one by one; a number that has a format of its own is no id."""
+    if value is None or column.type not in ("id", "ids") or column.format is not None:
         return value
     return ";".join(prefix + part.strip() for part in str(value).split(";"))
 

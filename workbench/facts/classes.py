@@ -58,9 +58,9 @@ def _columns(pack: Pack) -> Classed:
     """Columns of the case files, and of the relations that spread lists in cells."""
     known: Classed = {}
     for table in pack.schema.tables.values():
-        classes = {c.name: c.data_class for c in table.columns.values() if c.data_class != NONE}
+        classes = {c.name: c.data_class for c in table.all_columns.values() if c.data_class != NONE}
         known |= {(table.name, name): data_class for name, data_class in classes.items()}
-        for column in table.columns.values():
+        for column in table.all_columns.values():
             if column.is_list:
                 spread = f"{table.name}{_SPREAD}{column.name}"
                 known |= {(spread, name): data_class for name, data_class in classes.items()}
@@ -130,14 +130,16 @@ class _Values:
         return self.seen[place]
 
     def _projected(self, scope: Scope, name: str) -> Iterator[str]:
-        if scope.set_operation_scopes:
-            at = _names(scope).index(name)
-            for part in scope.set_operation_scopes:
-                yield from self.of_output(part, _names(part)[at])
-            return
         for at, output in enumerate(_names(scope)):
             if output == name:
-                yield from self._of(scope.expression.expressions[at], scope)
+                yield from self._of_place(scope, at)
+
+    def _of_place(self, scope: Scope, at: int) -> Iterator[str]:
+        """A column by its place: in the later parts of a union it often has no name."""
+        for part in scope.set_operation_scopes:
+            yield from self._of_place(part, at)
+        if not scope.set_operation_scopes:
+            yield from self._of(scope.expression.expressions[at], scope)
 
     def _of(self, node: exp.Expr, scope: Scope) -> Iterator[str]:
         from sqlglot import exp
@@ -187,8 +189,8 @@ class _Values:
 
 
 def _names(scope: Scope) -> list[str]:
-    """The columns of a query's result."""
-    return list(getattr(scope.expression, "named_selects", ()))
+    """The columns of a query's result in their order; one without a name is empty."""
+    return [column.output_name for column in getattr(scope.expression, "selects", ())]
 
 
 def _carried(node: exp.Expr) -> Iterable[exp.Expr]:

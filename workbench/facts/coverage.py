@@ -17,7 +17,8 @@ def coverage_query(files: CaseFiles, names: list[str], subjects: str) -> tuple[s
     Also says whether the answer is the same for every subject (then a view of constants is best).
     """
     delivered = [name for name in names if is_delivered(files, name)]
-    exceptions = _exceptions(files, delivered, subjects)
+    sources = [source for name in delivered for source in _sources(files, name)]
+    exceptions = _exceptions(files, list(dict.fromkeys(sources)), subjects)
     if not exceptions:
         flags = [f"{'TRUE' if n in delivered else 'FALSE'} AS {sqltext.name(n)}" for n in names]
         return f"SELECT {', '.join(['s.subject_id', *flags])} FROM {subjects} s", True
@@ -26,11 +27,9 @@ def coverage_query(files: CaseFiles, names: list[str], subjects: str) -> tuple[s
     for name in names:
         quoted = sqltext.name(name)
         if name in delivered:
-            table, _, column = name.partition("__")
-            hit = (
-                f"table_name = {sqltext.literal(table)} AND "
-                f"(column_name IS NULL OR column_name = {sqltext.literal(column)})"
-            )
+            table = sqltext.literal(name.partition("__")[0])
+            columns = ", ".join(sqltext.literal(c) for _, c in _sources(files, name))
+            hit = f"table_name = {table} AND (column_name IS NULL OR column_name IN ({columns}))"
             marks.append(f"MAX(CASE WHEN {hit} THEN 1 ELSE 0 END) AS {quoted}")
             flags.append(f"COALESCE(x.{quoted}, 0) = 0 AS {quoted}")
         else:
@@ -45,13 +44,21 @@ def coverage_query(files: CaseFiles, names: list[str], subjects: str) -> tuple[s
 
 
 def is_delivered(files: CaseFiles, name: str) -> bool:
-    """Did the source deliver `<table>__<column>` (or `<table>.<column>`, or `<table>`) at all?"""
+    """Did the source deliver `<table>__<column>` (or `<table>.<column>`, or `<table>`) at all?
+
+    A column that the loader makes is delivered where all are that it is made of.
+    """
     table, _, column = name.replace(".", "__", 1).partition("__")
-    found = files.delivered.get(table)
-    return found is not None and (not column or column in found)
+    return files.has(table, column or None)
 
 
-def _exceptions(files: CaseFiles, names: list[str], subjects: str) -> list[str]:
+def _sources(files: CaseFiles, name: str) -> list[tuple[str, str]]:
+    """(table, column) of the delivered columns that decide `<table>__<column>`."""
+    table, _, column = name.partition("__")
+    return [(table, source) for source in files.schema.made_of(table, column)]
+
+
+def _exceptions(files: CaseFiles, pairs: list[tuple[str, str]], subjects: str) -> list[str]:
     queries = []
     engine = files.engine
     if engine.rows("SELECT COUNT(*) FROM unknown_cells", "unknown cells")[0][0]:
@@ -61,8 +68,7 @@ def _exceptions(files: CaseFiles, names: list[str], subjects: str) -> list[str]:
             "SELECT s.subject_id, u.table_name, u.column_name FROM unknown_cells u "
             f"JOIN {subjects} s ON u.case_id IS NULL AND s.subject_id = u.row_key"
         )
-    if "coverage" in files.schema.tables and files.delivered.get("coverage") and names:
-        pairs = (name.split("__", 1) for name in names)
+    if "coverage" in files.schema.tables and files.delivered.get("coverage") and pairs:
         wanted = ", ".join(f"({sqltext.literal(t)}, {sqltext.literal(c)})" for t, c in pairs)
         # An organ that lists fields of a table delivers the listed ones and no others.
         queries.append(

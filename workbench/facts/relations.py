@@ -40,7 +40,7 @@ def put_codes(engine: Engine, pack: Pack) -> None:
     """Lists in cells, one row a code: `<table>__<column>(<key>, <case>, code)`."""
     for table in pack.schema.tables.values():
         keys = dict.fromkeys([*table.key, *filter(None, [table.case_column])])
-        for column in table.columns.values():
+        for column in table.all_columns.values():
             if column.is_list:
                 cell = sqltext.name(column.name)
                 engine.run(

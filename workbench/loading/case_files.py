@@ -66,9 +66,14 @@ class CaseFiles:
         return self.html()
 
     def has(self, table: str, column: str | None = None) -> bool:
-        """Was the table (or the column of it) delivered?"""
+        """Was the table (or the column of it) delivered?
+
+        A derived column counts as delivered where all are that it is made of.
+        """
         columns = self.delivered.get(table)
-        return columns is not None and (column is None or column in columns)
+        if columns is None or column is None:
+            return columns is not None
+        return columns.issuperset(self.schema.made_of(table, column))
 
     def count(self, table: str) -> int:
         """How many rows of the table are used."""

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.loading import reasons
+from workbench.loading.deriving import with_derived
 from workbench.loading.doubt import Doubts
 from workbench.loading.mending import BadRow
 from workbench.loading.planning import ORGAN, TablePlan
@@ -251,18 +252,18 @@ class Conformer:
             self.engine.connection.unregister(INCOMING)
 
     def _store(self, table: Table, data: Any) -> None:
-        store(self.engine, table, data)
+        store(self.engine, table, with_derived(self.engine, table, data))
 
     def _shown(self, column: Column, values: Any) -> Any:
         return values if column.data_class == "none" else None
 
 
 def store(engine: DuckDBEngine, table: Table, data: Any | None) -> None:
-    """Make the typed table of the schema; columns that were not delivered are all null."""
+    """Make the typed table of the schema; columns that `data` has not are all null."""
     present = [] if data is None else data.column_names
     columns = ", ".join(
         f'"{name}"' if name in present else f'CAST(NULL AS {column.sql_type}) AS "{name}"'
-        for name, column in table.columns.items()
+        for name, column in table.all_columns.items()
     )
     source = f"FROM {INCOMING}" if data is not None else "WHERE false"
     if data is not None:

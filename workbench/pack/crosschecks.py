@@ -34,6 +34,7 @@ def cross_check(pack: Pack, sources: Sources) -> list[Fault]:
     faults += _assets(pack, _source(sources, "pack.yaml"))
     faults += _rubrics(pack, sources)
     faults += _systems(pack, _source(sources, "pack.yaml"))
+    faults += _criteria(pack, _source(sources, "criteria.yaml"))
     return faults
 
 
@@ -91,7 +92,7 @@ def _check(pack: Pack, check: Check, source: Source, sources: Sources) -> Iterat
     tables = {name.split(".")[0] for name in reads}
     for need in check.needs:
         if not pack.schema.has(need):
-            names = [f"{t.name}.{c}" for t in pack.schema.tables.values() for c in t.columns]
+            names = [f"{t.name}.{c}" for t in pack.schema.tables.values() for c in t.all_columns]
             hint = did_you_mean(need, [*names, *pack.schema.tables])
             yield source.fault(place, f"{check.id}: needs '{need}', which no table has", hint)
         elif need not in reads and need not in tables:
@@ -231,3 +232,11 @@ def _systems(pack: Pack, source: Source) -> Iterator[Fault]:
             if topic not in topics:
                 hint = did_you_mean(topic, topics)
                 yield source.fault(place, f"no suite of the topic '{topic}'", hint)
+
+
+def _criteria(pack: Pack, source: Source) -> Iterator[Fault]:
+    for index, criterion in enumerate(pack.criteria.values()):
+        for check_id in criterion.hints:
+            if check_id not in pack.checks:
+                hint = did_you_mean(check_id, pack.checks)
+                yield source.fault(("criteria", index), f"no check '{check_id}'", hint)

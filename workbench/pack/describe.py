@@ -49,7 +49,7 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
         "labels": {
             table.name: {
                 "title": dict(table.title),
-                "columns": {c.name: dict(c.label) for c in table.columns.values()},
+                "columns": {c.name: dict(c.label) for c in table.all_columns.values()},
                 # How the codes that say what a row is read: one code may mean two things.
                 "kinds": {
                     code: dict(label)
@@ -115,7 +115,7 @@ def _words(pack: Pack) -> dict[str, dict[str, str]]:
     """Every code of the schema and every word of the pack, by code; pack words win."""
     words: dict[str, dict[str, str]] = {}
     for table in pack.schema.tables.values():
-        for column in table.columns.values():
+        for column in table.all_columns.values():
             for code, label in column.codes.items():
                 words.setdefault(code, dict(label))
     words.update({code: dict(label) for code, label in (pack.texts.get("words") or {}).items()})

@@ -28,6 +28,7 @@ class Example:
     expect: Mapping[str, Outcome]
     facts: Mapping[str, Any] = field(default_factory=dict)
     not_delivered: tuple[str, ...] = ()
+    row: str = ""
 
 
 def read_examples(pack: Pack) -> tuple[list[Example], list[Fault]]:
@@ -87,6 +88,7 @@ def _example(
         expect={str(subject): Outcome[str(word)] for subject, word in outcomes.items()},
         facts=raw.get("facts") or {},
         not_delivered=tuple(raw.get("not_delivered") or ()),
+        row=str(raw.get("row") or ""),
     )
 
 

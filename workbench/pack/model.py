@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.clocks import Clock
+from workbench.criteria import HumanCriterion
 from workbench.fact_sql import FactSql
 from workbench.parameters import Parameter
 from workbench.rubrics import Rubric
@@ -70,6 +71,7 @@ class ListTable:
     name: str
     columns: Mapping[str, str]
     rows: tuple[Mapping[str, Any], ...]
+    lines: tuple[int, ...] = ()  # of the rows in the file
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ class Pack:
     duties: Mapping[str, Mapping[str, str]]
     digest: str
     profile: Mapping[str, object] = field(default_factory=dict)
+    topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    criteria: Mapping[str, HumanCriterion] = field(default_factory=dict)
     # The rows files of the clocks that run over rows, by clock.
     rows: Mapping[str, FactSql] = field(default_factory=dict)
 
@@ -153,12 +157,21 @@ class Pack:
         for sql in files:
             reads |= sql.reads
             reads |= {name.replace("__", ".", 1) for name in sql.coverage}
-        return frozenset(reads)
+        return frozenset(reads | self._made_of(reads))
+
+    def _made_of(self, reads: set[str]) -> set[str]:
+        """The delivered columns behind the derived ones that are read."""
+        pairs = (name.split(".", 1) for name in reads if "." in name)
+        return {f"{table}.{c}" for table, name in pairs for c in self.schema.made_of(table, name)}
 
     def text(self, check_id: str, part: str, language: str) -> str:
         """A text about a check (`title`, `remedy`) in `zh` or `en`."""
         entry = (self.texts.get("checks") or {}).get(check_id, {}).get(part, {})
         return str(entry.get(language) or check_id)
+
+    def topic(self, topic: str, language: str) -> str:
+        """The title of a topic in `zh` or `en`; without one, its name."""
+        return str(self.topics.get(topic, {}).get(language) or topic)
 
     def word(self, code: str, language: str) -> str:
         """How a code reads: a word of the pack, or a code of any table; else the code itself."""
@@ -169,6 +182,6 @@ class Pack:
 
     def _code_lists(self) -> Iterator[Mapping[str, Mapping[str, str]]]:
         for table in self.schema.tables.values():
-            for column in table.columns.values():
+            for column in table.all_columns.values():
                 if column.codes:
                     yield column.codes

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.clocks import Clock, parse_clocks
+from workbench.criteria import parse_criteria
 from workbench.fact_sql import FactSql
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
@@ -26,7 +27,7 @@ from workbench.workdays import Calendar
 
 _PACK_KEYS = {
     "id", "version", "title", "language", "timezone", "sources", "assets", "systems", "rubric_for",
-    "note",
+    "note", "topics",
 }  # fmt: skip
 
 
@@ -151,11 +152,13 @@ class _Reader:
 
     def _whole(self, head: Source, profile: Path | None) -> Pack:
         content = head.content
-        schema: Schema = self.take(self.source("schema.yaml"), parse_schema)
+        lists = self._lists()
+        listed = {n: list(zip(found.lines, found.rows, strict=True)) for n, found in lists.items()}
+        parse = partial(parse_schema, lists=listed)
+        schema: Schema = self.take(self.source("schema.yaml"), parse)
         parameters = self._parameters()
         duties = self.source("duties.yaml", needed=False).content.get("duties") or {}
         parameters, duties, overridden = self._profile(profile, parameters, duties)
-        lists = self._lists()
         texts = self._texts()
         assets = {n: self._asset(head, n, e) for n, e in content["assets"].items()}
         relations = relations_of(schema, lists, assets, list(parameters))
@@ -185,6 +188,8 @@ class _Reader:
             duties={str(role): dict(unit) for role, unit in duties.items()},
             digest=_digest(self.folder),
             profile=overridden,
+            topics=content.get("topics") or {},
+            criteria=self.take(self.source("criteria.yaml", needed=False), parse_criteria),
         )
 
     def _parameters(self) -> dict[str, Parameter]:
@@ -289,7 +294,8 @@ class _Reader:
 
     def _list(self, path: Path) -> ListTable:
         columns: dict[str, str] = {}
-        rows = []
+        rows: list[dict[str, Any]] = []
+        lines: list[int] = []
         for line, raw in read_rows(path):
             row: dict[str, Any] = {}
             for header, text in raw.items():
@@ -302,9 +308,10 @@ class _Reader:
                     self.faults.append(Fault(f"lists/{path.name}", line, message))
                     row[column] = None
             rows.append(row)
+            lines.append(line)
         if not rows:
             self.faults.append(Fault(f"lists/{path.name}", 1, "the list is empty"))
-        return ListTable(path.stem, columns, tuple(rows))
+        return ListTable(path.stem, columns, tuple(rows), tuple(lines))
 
     def _sql(
         self, relations: dict[str, set[str]], codes: set[str], clocks: dict[str, Clock]

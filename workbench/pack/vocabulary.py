@@ -17,9 +17,9 @@ def relations_of(
     relations: dict[str, set[str]] = {name: set() for name in ENGINE_RELATIONS}
     coverage = {"subject_id"}
     for table in schema.tables.values():
-        relations[table.name] = set(table.columns)
-        coverage |= {f"{table.name}__{column}" for column in table.columns}
-        for column in table.columns.values():
+        relations[table.name] = set(table.all_columns)
+        coverage |= {f"{table.name}__{column}" for column in table.all_columns}
+        for column in table.all_columns.values():
             if column.is_list:
                 key = {*table.key, *filter(None, [table.case_column])}
                 relations[f"{table.name}__{column.name}"] = {*key, "code"}
@@ -38,7 +38,7 @@ def codes_of(schema: Schema, lists: dict[str, ListTable], texts: dict[str, Any])
     """Every text that may stand in facts SQL: codes, cells of lists, words of the house."""
     codes = {scope.value for scope in Scope} | set(schema.tables) | set(texts.get("words") or {})
     for table in schema.tables.values():
-        for column in table.columns.values():
+        for column in table.all_columns.values():
             codes |= set(column.codes)
     for listed in lists.values():
         for row in listed.rows:
