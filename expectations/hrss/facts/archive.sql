@@ -11,6 +11,31 @@ WITH present AS (
 ), requirements AS (
     SELECT DISTINCT l.kind, l.procedure, l.requirement, l.path, l.weight, l.from_on, l.to_on
     FROM lists.required_documents l
+), prolonged AS (
+    SELECT x.case_id, COUNT(*) AS times
+    FROM extensions x
+    CROSS JOIN run
+    WHERE x.clock = 'coercion' AND x.approved_on <= run.as_of
+    GROUP BY x.case_id
+), released AS (
+    SELECT e.case_id, COUNT(*) AS times
+    FROM events e
+    CROSS JOIN run
+    WHERE e.released_on <= run.as_of
+    GROUP BY e.case_id
+), enforced AS (
+    SELECT f.case_id,
+           COUNT(CASE WHEN f.demand_served_on <= run.as_of THEN 1 END) AS demanded,
+           COUNT(CASE WHEN f.court_applied_on <= run.as_of THEN 1 END) AS applied
+    FROM enforcements f
+    CROSS JOIN run
+    GROUP BY f.case_id
+), requested AS (
+    SELECT y.case_id, COUNT(*) AS times
+    FROM levies y
+    CROSS JOIN run
+    WHERE y.transfer_requested_on <= run.as_of
+    GROUP BY y.case_id
 ), needed AS (
     SELECT
         b.subject_id,
@@ -25,9 +50,20 @@ WITH present AS (
             WHEN 'hearing' THEN b.hearing
             WHEN 'fined' THEN b.fined
             WHEN 'published' THEN b.published
-            WHEN 'granted' THEN b.granted END AS needed
+            WHEN 'granted' THEN b.granted
+            WHEN 'extended' THEN CASE WHEN p.times > 0 THEN TRUE WHEN v.extensions__clock AND v.extensions__approved_on THEN FALSE END
+            WHEN 'released' THEN CASE WHEN r.times > 0 THEN TRUE WHEN v.events__released_on THEN FALSE END
+            WHEN 'demanded' THEN CASE WHEN f.demanded > 0 THEN TRUE WHEN v.enforcements__demand_served_on THEN FALSE END
+            WHEN 'court_applied' THEN CASE WHEN f.applied > 0 THEN TRUE WHEN v.enforcements__court_applied_on THEN FALSE END
+            WHEN 'transfer_requested' THEN CASE WHEN y.times > 0 THEN TRUE WHEN v.levies__transfer_requested_on THEN FALSE END
+        END AS needed
     FROM base b
     JOIN subjects s ON s.subject_id = b.subject_id
+    JOIN case_coverage v ON v.subject_id = b.subject_id
+    LEFT JOIN prolonged p ON p.case_id = b.subject_id
+    LEFT JOIN released r ON r.case_id = b.subject_id
+    LEFT JOIN enforced f ON f.case_id = b.subject_id
+    LEFT JOIN requested y ON y.case_id = b.subject_id
     JOIN requirements l ON l.kind = b.kind AND l.procedure = b.procedure
         AND (l.from_on IS NULL OR l.from_on <= s.period_on)
         AND (l.to_on IS NULL OR l.to_on >= s.period_on)
@@ -172,12 +208,13 @@ WITH present AS (
     FROM terms t
     GROUP BY t.case_id
 ), flagged AS (
-    SELECT DISTINCT f.document_id, f.case_id
+    SELECT DISTINCT f.document_id
     FROM documents__content_flags f
+    JOIN documents d ON d.document_id = f.document_id
     JOIN subjects s ON s.subject_id = f.case_id
     JOIN lists.sensitive_content l ON l.flag = f.code
-        AND (l.from_on IS NULL OR l.from_on <= s.period_on)
-        AND (l.to_on IS NULL OR l.to_on >= s.period_on)
+        AND (l.from_on IS NULL OR l.from_on <= COALESCE(s.period_on, d.made_on))
+        AND (l.to_on IS NULL OR l.to_on >= COALESCE(s.period_on, d.made_on))
 ), marked AS (
     SELECT
         d.case_id,
@@ -231,8 +268,9 @@ SELECT
          WHEN t.failed > 0 THEN t.failed
          WHEN t.unknown = 0 AND v.volumes__volume_id THEN 0 END AS retention_unset_count,
     t.ids AS retention_evidence,
-    CASE WHEN z.subject_id IS NULL THEN 'not_applicable'
-         WHEN e.case_id IS NULL AND v.documents__document_id AND v.documents__content_flags THEN 'not_applicable'
+    CASE WHEN e.case_id IS NOT NULL THEN 'due'
+         WHEN z.subject_id IS NULL THEN 'not_applicable'
+         WHEN v.documents__document_id AND v.documents__content_flags THEN 'not_applicable'
          ELSE 'due' END AS sensitivity_scope,
     CASE WHEN e.failed > 0 THEN e.failed
          WHEN e.unknown = 0 AND v.documents__document_id AND v.documents__content_flags THEN 0

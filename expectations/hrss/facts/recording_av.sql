@@ -183,8 +183,8 @@ WITH faults AS (
     JOIN subjects s ON s.subject_id = a.case_id
     JOIN case_coverage v ON v.subject_id = a.case_id
     JOIN lists.contentious_acts l ON l.record = 'event' AND l.code = a.kind
-        AND (l.from_on IS NULL OR l.from_on <= s.period_on)
-        AND (l.to_on IS NULL OR l.to_on >= s.period_on)
+        AND (l.from_on IS NULL OR l.from_on <= COALESCE(s.period_on, a.act_on))
+        AND (l.to_on IS NULL OR l.to_on >= COALESCE(s.period_on, a.act_on))
     LEFT JOIN filmed f ON f.event_id = a.event_id
     UNION ALL
     -- A service, and the act by which it was done on that day.
@@ -202,8 +202,8 @@ WITH faults AS (
     JOIN subjects s ON s.subject_id = x.case_id
     JOIN case_coverage v ON v.subject_id = x.case_id
     JOIN lists.contentious_acts l ON l.record = 'service' AND l.code = x.method
-        AND (l.from_on IS NULL OR l.from_on <= s.period_on)
-        AND (l.to_on IS NULL OR l.to_on >= s.period_on)
+        AND (l.from_on IS NULL OR l.from_on <= COALESCE(s.period_on, x.served_on))
+        AND (l.to_on IS NULL OR l.to_on >= COALESCE(s.period_on, x.served_on))
     LEFT JOIN acts a ON a.case_id = x.case_id AND a.kind = 'service' AND a.act_on = x.served_on
     LEFT JOIN filmed f ON f.event_id = a.event_id
     WHERE x.served_on IS NULL OR x.served_on <= run.as_of
@@ -301,8 +301,9 @@ SELECT
     CASE WHEN u.ends_failed > 0 THEN u.ends_failed
          WHEN u.ends_unknown = 0 AND v.events__event_id THEN 0 END AS av_cut_short_count,
     u.ends_ids AS av_covers_evidence,
-    CASE WHEN y.subject_id IS NULL THEN 'not_applicable'
-         WHEN d.case_id IS NULL AND v.events__event_id AND v.events__kind
+    CASE WHEN d.case_id IS NOT NULL THEN 'due'
+         WHEN y.subject_id IS NULL THEN 'not_applicable'
+         WHEN v.events__event_id AND v.events__kind
               AND v.services__service_id AND v.services__method THEN 'not_applicable'
          ELSE 'due' END AS av_disputed_scope,
     CASE WHEN d.failed > 0 THEN d.failed
