@@ -1,8 +1,9 @@
 """Subjects that are no cases: a draft of one organ, officer, item, year, party, round.
 
-Such a draft holds the subject's own row and every row of the world that names it by the same key
-columns: an organ's list versions, an officer's certificates, a round's evaluations. A defect
-edits a copy; what it changed is then carried into the world.
+Such a draft holds the subject's own row, every row of the world that names it by the same key
+columns, and every row that points at one of these: an organ's list versions and their entries, an
+officer's certificates, a round's evaluations with their ratings. A defect edits a copy; what it
+changed is then carried into the world.
 """
 
 from __future__ import annotations
@@ -55,7 +56,13 @@ class Subjects:
         self._organs = {o["organ_id"]: o for o in bureau.organs}
         self._units = {u["unit_id"]: u for u in bureau.units}
         self._indexes: dict[tuple[str, tuple[str, ...]], _Index] = {}
-        self._gone: set[int] = set()
+        self._pointing: dict[str, list[tuple[str, str, str]]] = {}
+        for table in schema.tables.values():
+            for column in table.columns.values():
+                if column.references:
+                    target, pointed = column.references
+                    entry = (table.name, column.name, pointed)
+                    self._pointing.setdefault(target, []).append(entry)
 
     def of(self, asset: Asset) -> list[Row]:
         """The subjects' own rows."""
@@ -71,7 +78,22 @@ class Subjects:
             rows = self._index(table, columns).get(key)
             if rows:
                 draft.rows[table] = list(rows)
+        self._follow(draft.rows)
         return draft
+
+    def _follow(self, rows: dict[str, list[Row]]) -> None:
+        """Add what points at the rows, and at those again."""
+        found = list(rows)
+        for table in found:  # grows while it is read
+            for other, column, target in self._pointing.get(table, ()):
+                if other in rows or other not in self._world:
+                    continue
+                index = self._index(other, (column,))
+                keys = [(row.get(target),) for row in rows[table]]
+                more = [row for key in keys for row in index.get(key, ())]
+                if more:
+                    rows[other] = more
+                    found.append(other)
 
     def _plan(self, root: Row) -> Row:
         """What expressions may name: `row`, and organ, unit and year where the row has them."""

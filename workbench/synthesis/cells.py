@@ -21,7 +21,7 @@ from workbench.sources import Place
 from workbench.synthesis.book import Book
 from workbench.synthesis.days import DAY
 from workbench.synthesis.draft import Draft, Row, Unfit
-from workbench.synthesis.draws import Pools
+from workbench.synthesis.lookups import Pools
 
 Cell: TypeAlias = Callable[[Draft, Row], Any]
 _ARGUMENTS = {

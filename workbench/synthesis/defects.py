@@ -18,15 +18,16 @@ from workbench.synthesis.assets import Asset, mapping_of
 from workbench.synthesis.book import Book
 from workbench.synthesis.cells import Cell, compile_cell
 from workbench.synthesis.draft import CASES, Draft, Row, Unfit
-from workbench.synthesis.draws import Draws, Pools, compile_draws
+from workbench.synthesis.draws import Draws, compile_draws
 from workbench.synthesis.echoes import Echo, Echoes
 from workbench.synthesis.edits import Edit, Fits, Workshop
+from workbench.synthesis.lookups import Pools
 from workbench.synthesis.moments import day_of, moment_of
 from workbench.terms import did_you_mean
 
 Pace: TypeAlias = Mapping[str, Callable[[Draft], int | None]]
 Truth: TypeAlias = tuple[str, str, str]
-_ONCE = ("subjects", "least", "spare")
+_ONCE = ("subjects", "least", "spare", "scale")
 _KEYS = (
     "id", "theme", "weight", "count", "asset", "where", "echo", "draw", "assume", "pace", "pick",
     "edits", "provided", "fails",
@@ -128,12 +129,14 @@ class Defects:
     """All defects and the rate of each theme.
 
     Of every defect `least` are wanted, and a share `spare` of the clean cases is there for that.
+    `scale` multiplies all rates: the more themes there are, the fewer cases stay clean.
     """
 
     themes: Mapping[str, float]
     defects: tuple[Defect, ...]
     least: int
     spare: float
+    scale: float
 
     def of(self, theme: str) -> list[Defect]:
         """The defects of a theme on cases, in the order of the files."""
@@ -180,7 +183,13 @@ def parse_defects(books: Sequence[Book], pools: Pools, known: Known) -> Defects:
             spec = book.mapping(place, spec)
             _check_names(book, place, spec, seen, themes)
             defects.append(reader.defect(place, spec))
-    return Defects(themes, tuple(defects), int(once.get("least", 0)), float(once.get("spare", 0)))
+    return Defects(
+        themes,
+        tuple(defects),
+        least=int(once.get("least", 0)),
+        spare=float(once.get("spare", 0)),
+        scale=float(once.get("scale", 1)),
+    )
 
 
 def _check_names(
@@ -260,14 +269,17 @@ class _Reader:
                 yield name, moment_of(self.book, (*place, name), {**entry, "ahead": True})
 
     def echo(self, place: Place, spec: Any) -> Echo | None:
-        """`{of: unit, where: condition, same: [name, ...]}`."""
+        """`{of: unit, where: condition, same: [name, ...], apart: [name, ...]}`."""
         if spec is None:
             return None
-        self.book.keys(place, spec, ("of", "where", "same"))
+        self.book.keys(place, spec, ("of", "where", "same", "apart"))
         of = str(spec.get("of", "unit"))
         self.book.known((*place, "of"), of, ("unit", "organ"), "circle")
         same = tuple(self.same((*place, "same"), str(name)) for name in spec.get("same") or ())
-        return Echo(of, self.workshop.condition((*place, "where"), spec.get("where")), same)
+        for name in spec.get("apart") or ():
+            self.book.name((*place, "apart"), name)
+        where = self.workshop.condition((*place, "where"), spec.get("where"))
+        return Echo(of, where, same, tuple(spec.get("apart") or ()))
 
     def same(self, place: Place, name: str) -> Callable[[Draft], object]:
         """A day or column, or a value of the plan."""

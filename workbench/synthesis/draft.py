@@ -43,7 +43,7 @@ class Serials:
         self._next = dict(mark)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Draft:
     """A case in the making.
 

@@ -12,29 +12,17 @@ from datetime import date
 from importlib import import_module
 from itertools import accumulate
 from random import Random
-from string import Formatter
-from typing import Any, TypeAlias
+from typing import Any
 
 from workbench.sources import Place
 from workbench.synthesis.book import Book
 from workbench.synthesis.days import as_day
+from workbench.synthesis.lookups import MAKERS, Draw, Maker, Pools, pattern_of
 from workbench.synthesis.when import When, compile_when
 
-Draw: TypeAlias = Callable[[Random, Mapping[str, Any]], Any]
-Pools: TypeAlias = Mapping[str, Sequence[Any]]
 _MODIFIERS = (
-    "when",
-    "but",
-    "places",
-    "add",
-    "free",
-    "most",
-    "step",
-    "days",
-    "plus",
-    "at",
-    "evenly",
-)
+    "when", "but", "places", "add", "free", "most", "step", "days", "plus", "at", "evenly",
+)  # fmt: skip
 
 
 class Draws:
@@ -117,8 +105,8 @@ def _member(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) 
     `free`: patterns of keys; each member can be drawn `most` times (once) for each key. So a
     party is fined once for an item, or inspected once in a year.
     """
-    pattern, but = _pattern(book, place, spec["member"], known), spec.get("but", [])
-    keys = [_pattern(book, place, text, known) for text in spec.get("free", ())]
+    pattern, but = pattern_of(book, place, spec["member"], known), spec.get("but", [])
+    keys = [pattern_of(book, place, text, known) for text in spec.get("free", ())]
     most = int(spec.get("most", 1))
 
     def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
@@ -135,126 +123,6 @@ def _member(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) 
         return pool[start]
 
     return draw
-
-
-def _look(
-    place: Place, book: Book, name: Any, known: set[str]
-) -> Callable[[Mapping[str, Any]], Any]:
-    """A number, a value of the plan, or with a dot what a row of the plan holds."""
-    if not isinstance(name, str):
-        return lambda plan: name
-    first, _, inner = name.partition(".")
-    book.known(place, first, sorted(known), "value")
-    if inner:
-        return lambda plan: plan[first].get(inner)
-    return lambda plan: plan[first]
-
-
-def _get(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """What a row of the plan holds: `{get: item.basis}`."""
-    look = _look(place, book, spec["get"], known)
-    return lambda rng, plan: look(plan)
-
-
-def _among(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """One of a list that a row of the plan holds: `{among: item.tiers}`."""
-    look = _look(place, book, spec["among"], known)
-
-    def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
-        found = look(plan)
-        return found[int(rng.random() * len(found))] if found else None
-
-    return draw
-
-
-def _nth(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """One of a list by its number from 0: `{nth: [power.tiers, number]}`; none beyond its end."""
-    look, number = (_look(place, book, name, known) for name in spec["nth"])
-
-    def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
-        found, index = look(plan) or (), number(plan)
-        return found[index] if index < len(found) else None
-
-    return draw
-
-
-def _between(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """A number between two of the plan: `{between: [tier.low, tier.high], step: 100}`.
-
-    `evenly` names a group in which the numbers spread evenly, however few it has: left to
-    chance, the numbers of a small group may lie close together, and one of them far off.
-    """
-    low, high = (_look(place, book, bound, known) for bound in spec["between"])
-    step = spec.get("step", 1)
-    evenly = _pattern(book, place, spec["evenly"], known) if "evenly" in spec else None
-
-    def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
-        first = low(plan)
-        count = int((high(plan) - first) // step) + 1
-        if evenly is None:
-            return first + step * int(rng.random() * count)
-        return first + step * int(plan["shared"].share(evenly.format_map(plan)) * count)
-
-    return draw
-
-
-def _product(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """The product of numbers and values of the plan, `plus` another."""
-    factors = [_look(place, book, factor, known) for factor in spec["product"]]
-    extra = _look(place, book, spec.get("plus", 0), known)
-
-    def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
-        product: Any = 1
-        for factor in factors:
-            product *= factor(plan)
-        product = round(product + extra(plan), 2)
-        return int(product) if product == int(product) else product
-
-    return draw
-
-
-def _since(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """A day so many calendar days after one of the plan: `{since: opened_on, days: [-90, -1]}`."""
-    look = _look(place, book, spec["since"], known)
-    low, high = spec["days"]
-    return lambda rng, plan: look(plan) + low + int(rng.random() * (high - low + 1))
-
-
-def _year(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """The year of a day of the plan."""
-    look = _look(place, book, spec["year_of"], known)
-    return lambda rng, plan: date.fromordinal(look(plan)).year
-
-
-def _gap(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """The calendar days from one day of the plan to another."""
-    first, last = (_look(place, book, name, known) for name in spec["gap"])
-    return lambda rng, plan: last(plan) - first(plan)
-
-
-def _size(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """How many a group has."""
-    pattern = _pattern(book, place, spec["size"], known)
-    return lambda rng, plan: len(pools.get(pattern.format_map(plan), ()))
-
-
-def _dated(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """What is in force on a day, of pairs of day and value: `{dated: lead.numbers, at: day}`."""
-    look = _look(place, book, spec["dated"], known)
-    at = _look(place, book, spec.get("at", "day"), known)
-
-    def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
-        day = at(plan)
-        pairs = look(plan)
-        return next((value for since, value in reversed(pairs) if since <= day), pairs[0][1])
-
-    return draw
-
-
-def _hex(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """So many hexadecimal digits: what a file's hash looks like."""
-    digits = int(spec["hex"])
-    return lambda rng, plan: f"{rng.getrandbits(4 * digits):0{digits}x}"
 
 
 def _if(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
@@ -292,16 +160,8 @@ def _same(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) ->
     return lambda rng, plan: plan[name] + extra if extra else plan[name]
 
 
-def _pattern(book: Book, place: Place, text: Any, known: set[str]) -> str:
-    """A text with `{name}` and `{row[column]}`; the names must be known."""
-    for _, field, _, _ in Formatter().parse(str(text)):
-        if field is not None:
-            book.known(place, field.partition("[")[0], sorted(known), "value")
-    return str(text)
-
-
 def _text(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    pattern = _pattern(book, place, spec["text"], known)
+    pattern = pattern_of(book, place, spec["text"], known)
     return lambda rng, plan: pattern.format_map(plan)
 
 
@@ -325,7 +185,7 @@ def _compact(book: Book, place: Place, spec: Any, pools: Pools, known: set[str])
 def _checked(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
     """A number with its check character, by the python-stdnum module that `checked` names."""
     module, pattern = spec["checked"]
-    _pattern(book, place, pattern, known)
+    pattern_of(book, place, pattern, known)
     check = import_module(f"stdnum.{module}").calc_check_digit
 
     def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
@@ -335,23 +195,13 @@ def _checked(book: Book, place: Place, spec: Any, pools: Pools, known: set[str])
     return draw
 
 
-_MAKERS: dict[str, Callable[[Book, Place, Any, Pools, set[str]], Draw]] = {
+_MAKERS: dict[str, Maker] = {
+    **MAKERS,
     "pick": _pick,
     "chance": _chance,
     "spread": _spread,
     "one": _one,
     "member": _member,
-    "get": _get,
-    "among": _among,
-    "nth": _nth,
-    "between": _between,
-    "product": _product,
-    "since": _since,
-    "year_of": _year,
-    "gap": _gap,
-    "size": _size,
-    "dated": _dated,
-    "hex": _hex,
     "if": _if,
     "first": _first,
     "value": _value,

@@ -19,18 +19,23 @@ _REMEMBERED = 60
 class Echo:
     """Which earlier case: of the same `unit` or `organ`, with a condition on it.
 
-    `same`: values and days that both cases share.
+    `same`: values and days that both cases share. `apart`: people of the plan of whom nobody is
+    in both.
     """
 
     of: str
     where: Callable[[Draft], bool]
     same: tuple[Callable[[Draft], object], ...]
+    apart: tuple[str, ...] = ()
 
     def fits(self, earlier: Draft, draft: Draft) -> bool:
         """Can `draft` refer to this earlier case?"""
         if self.of == "unit" and earlier.plan["unit"] is not draft.plan["unit"]:
             return False
         if any(value(earlier) is None or value(earlier) != value(draft) for value in self.same):
+            return False
+        mine = [id(draft.plan.get(name)) for name in self.apart]
+        if any(id(earlier.plan.get(name)) in mine for name in self.apart):
             return False
         return self.where(earlier)
 

@@ -14,7 +14,7 @@ from workbench.sources import Place
 from workbench.synthesis.book import Book
 from workbench.synthesis.cells import Cell, Cells, compile_cells
 from workbench.synthesis.draft import Draft, Row, Unfit
-from workbench.synthesis.draws import Pools
+from workbench.synthesis.lookups import Pools
 from workbench.synthesis.moments import day_of, moment_of
 from workbench.synthesis.values import compile_value
 from workbench.synthesis.when import all_of, any_of, compile_test, compile_when

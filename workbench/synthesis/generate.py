@@ -66,7 +66,7 @@ def synthesize(
     """Write `cases` invented case files of the pack's bureau into the folder `target`.
 
     The same pack, number and seed give the same bytes. `plant` is a file that takes the place
-    of the pack's `defects.yaml`; without defects in it, every case is clean.
+    of the pack's defects; without defects in it, every case is clean.
     """
     if cases < 1:
         raise UsageError(f"--cases {cases}: expected 1 or more")

@@ -15,7 +15,8 @@ from workbench.synthesis.book import Book, Crew
 from workbench.synthesis.cells import Cell, Cells, compile_cells
 from workbench.synthesis.days import as_day
 from workbench.synthesis.draft import CASES, Draft
-from workbench.synthesis.draws import Draws, Pools, compile_draws
+from workbench.synthesis.draws import Draws, compile_draws
+from workbench.synthesis.lookups import Pools
 from workbench.synthesis.shared import Paging
 from workbench.synthesis.values import compile_value
 from workbench.synthesis.when import When, all_of, always, compile_when

@@ -45,7 +45,7 @@ class Planter:
         return tuple(
             theme
             for theme, rate in self._defects.themes.items()
-            if rng.random() < rate * multipliers.get(theme, 1.0)
+            if rng.random() < rate * self._defects.scale * multipliers.get(theme, 1.0)
         )
 
     def plant(

@@ -16,7 +16,8 @@ from workbench.synthesis.book import Book
 from workbench.synthesis.cells import Cell
 from workbench.synthesis.days import DAY
 from workbench.synthesis.draft import Draft, Row, Unfit
-from workbench.synthesis.draws import Pools, compile_draw
+from workbench.synthesis.draws import compile_draw
+from workbench.synthesis.lookups import Pools
 from workbench.synthesis.moments import compile_moment, spread_of
 
 _WORDS = ("own", "minutes", "hours", "cd", "wd", "times", "plus", "append", "text")
