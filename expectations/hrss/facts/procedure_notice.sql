@@ -3,8 +3,12 @@ WITH concerned AS (
     SELECT
         b.subject_id,
         b.decided_on,
-        b.kind = 'penalty' AND b.procedure = 'ordinary' AND b.decided AND b.penalised AS concerned
+        COALESCE(b.decided_on, run.as_of) AS until_on,
+        b.kind = 'penalty' AND b.procedure = 'ordinary' AND b.decided AND b.penalised AS concerned,
+        COALESCE(b.kind = 'penalty' AND b.procedure = 'ordinary' AND NOT b.decided AND c.result IS NULL, FALSE) AS pending
     FROM base b
+    CROSS JOIN run
+    JOIN cases c ON c.case_id = b.subject_id
 ), served AS (
     -- Each notice: the day it was first served, before or on the day of the decision, and the proof of that.
     SELECT
@@ -15,7 +19,7 @@ WITH concerned AS (
         ROW_NUMBER() OVER (PARTITION BY d.document_id ORDER BY s.served_on NULLS LAST, s.service_id) AS place
     FROM documents d
     JOIN concerned k ON k.subject_id = d.case_id
-    LEFT JOIN services s ON s.document_id = d.document_id AND s.served_on <= k.decided_on
+    LEFT JOIN services s ON s.document_id = d.document_id AND s.served_on <= k.until_on
     WHERE d.kind = 'notice'
 ), lacking AS (
     SELECT s.document_id, COUNT(*) AS elements
@@ -104,6 +108,7 @@ WITH concerned AS (
 ), hearing AS (
     SELECT
         h.case_id,
+        MIN(h.held_on) AS first_on,
         MAX(CASE WHEN h.held_on <= k.decided_on THEN 1 ELSE 0 END) AS held,
         MAX(CASE WHEN i.officer_id IS NOT NULL THEN 1 ELSE 0 END) AS chair_investigated,
         MAX(CASE WHEN h.notice_served_on IS NULL AND v.hearings__notice_served_on THEN 1 ELSE 0 END) AS unannounced
@@ -118,6 +123,7 @@ WITH concerned AS (
     SELECT
         k.subject_id,
         k.concerned,
+        k.pending,
         k.decided_on,
         v.documents__kind AND v.documents__document_id AS documents_known,
         v.party_acts__kind AND v.party_acts__acted_on AND v.hearings__held_on AS hearing_known,
@@ -133,6 +139,7 @@ WITH concerned AS (
         CASE WHEN COALESCE(h.held, 0) = 0 AND v.hearings__held_on THEN r.asked_on END AS unheard_on,
         h.chair_investigated,
         h.unannounced,
+        h.first_on AS heard_on,
         q.short_periods_working_days
     FROM concerned k
     JOIN case_coverage v ON v.subject_id = k.subject_id
@@ -154,15 +161,20 @@ SELECT
     CASE WHEN a.short_periods_working_days IS NULL THEN 'days_not_settled' END AS reply_window_note,
     -- The hearing: not told fails at once (no time since the decision); a request in time that was
     -- not heard fails by its own day; otherwise the time for a request has run out.
-    a.concerned AND a.hearing_right AS hearing_offer_duty,
-    CASE WHEN NOT a.told THEN a.decided_on
+    -- Before the decision it is open whether a hearing will be due.
+    CASE WHEN a.pending THEN COALESCE(a.told, FALSE) AND a.last_on IS NOT NULL
+         ELSE a.concerned AND a.hearing_right END AS hearing_offer_duty,
+    CASE WHEN a.pending THEN a.last_on
+         WHEN NOT a.told THEN a.decided_on
          WHEN a.last_on IS NOT NULL AND a.unheard_on IS NOT NULL THEN a.last_on
          WHEN a.told AND a.hearing_known THEN COALESCE(c.filed_on, a.last_on) END AS hearing_offered_on,
-    CASE WHEN NOT a.told THEN a.decided_on
+    CASE WHEN a.pending THEN NULL
+         WHEN NOT a.told THEN a.decided_on
          WHEN a.unheard_on IS NOT NULL THEN a.unheard_on
          ELSE run.as_of END AS hearing_asked_on,
     CASE WHEN NOT a.told THEN 'hearing_not_told'
          WHEN a.unheard_on IS NOT NULL THEN 'hearing_not_held' END AS hearing_offer_fault,
+    a.heard_on AS hearing_held_on,
     COALESCE(a.chair_investigated, 0) = 1 AS hearing_chair_investigated,
     CASE WHEN a.chair_investigated = 1 THEN 'chair_investigated'
          WHEN a.unannounced = 1 THEN 'hearing_unannounced' END AS hearing_note

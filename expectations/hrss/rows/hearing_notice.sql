@@ -1,6 +1,9 @@
--- Each hearing: the working days between the notice of it and the day it was held.
--- A hearing on a rest day counts as held on the working day before it.
-WITH investigators AS (
+-- Each hearing against the notice of it. The seventh working day itself is lawful: the clock looks at
+-- the day after the hearing, which lies behind the seventh working day.
+WITH following AS (
+    SELECT c.day, LEAD(c.day) OVER (ORDER BY c.day) AS next_on
+    FROM calendar c
+), investigators AS (
     SELECT c.case_id, c.handler_id AS officer_id
     FROM cases c
     WHERE c.handler_id IS NOT NULL
@@ -18,8 +21,7 @@ WITH investigators AS (
         h.record_document_id,
         ROW_NUMBER() OVER (PARTITION BY h.case_id ORDER BY h.held_on, h.chair_id, h.notice_served_on, h.record_document_id) AS place
     FROM hearings h
-    CROSS JOIN run
-    WHERE h.held_on <= run.as_of
+    WHERE h.held_on IS NOT NULL
 ), records AS (
     SELECT h.case_id, h.place,
            MAX(CASE WHEN d.party_signed OR d.refusal_note THEN 1 ELSE 0 END) AS signed,
@@ -36,7 +38,7 @@ WITH investigators AS (
         h.place,
         h.held_on,
         h.notice_served_on,
-        COALESCE(w.day, h.held_on) AS counted_on,
+        COALESCE(w.next_on, h.held_on) AS counted_on,
         i.officer_id IS NOT NULL OR h.chair_id IS NULL AND v.hearings__chair_id
             OR h.notice_served_on IS NULL AND v.hearings__notice_served_on
             OR COALESCE(r.signed, 0) = 0 AND COALESCE(r.unsure, 0) = 0
@@ -48,8 +50,7 @@ WITH investigators AS (
     JOIN case_coverage v ON v.subject_id = h.case_id
     LEFT JOIN investigators i ON i.case_id = h.case_id AND i.officer_id = h.chair_id
     LEFT JOIN records r ON r.case_id = h.case_id AND r.place = h.place
-    LEFT JOIN calendar k ON k.day = h.held_on
-    LEFT JOIN calendar w ON w.is_working AND w.no_start = k.no_start
+    LEFT JOIN following w ON w.day = h.held_on
 ), listed AS (
     SELECT
         b.subject_id,

@@ -1,4 +1,5 @@
 -- The last notice served before the decision of each penalty: how long the party had to answer it.
+-- A case that is not decided yet must still wait, or may decide from then on.
 WITH notices AS (
     SELECT
         b.subject_id,
@@ -7,10 +8,12 @@ WITH notices AS (
         d.window_days,
         s.served_on,
         b.decided_on,
+        COALESCE(b.decided_on, run.as_of) AS until_on,
         ROW_NUMBER() OVER (PARTITION BY b.subject_id ORDER BY s.served_on DESC, d.document_id DESC) AS place
     FROM base b
+    CROSS JOIN run
     JOIN documents d ON d.case_id = b.subject_id AND d.kind = 'notice'
-    JOIN services s ON s.document_id = d.document_id AND s.served_on <= b.decided_on
+    JOIN services s ON s.document_id = d.document_id AND s.served_on <= COALESCE(b.decided_on, run.as_of)
     WHERE b.kind = 'penalty'
 ), waived AS (
     SELECT n.subject_id,
@@ -19,20 +22,22 @@ WITH notices AS (
     FROM notices n
     JOIN case_coverage v ON v.subject_id = n.subject_id
     JOIN party_acts a ON a.case_id = n.subject_id AND a.kind = 'waiver'
-        AND a.acted_on >= n.served_on AND a.acted_on <= n.decided_on
+        AND a.acted_on >= n.served_on AND a.acted_on <= n.until_on
     WHERE n.place = 1
     GROUP BY n.subject_id
 ), listed AS (
     SELECT
         b.subject_id,
         'documents' || '/' || n.document_id AS row_id,
-        b.procedure = 'ordinary' AND b.decided AND b.penalised AND COALESCE(w.written, 0) = 0 AS reply_duty,
+        b.procedure = 'ordinary' AND COALESCE(w.written, 0) = 0
+            AND (b.decided AND b.penalised OR NOT b.decided AND c.result IS NULL) AS reply_duty,
         n.hearing_told,
         n.window_days,
         CASE WHEN n.hearing_told OR v.documents__hearing_told THEN n.served_on END AS notice_served_on,
         CASE WHEN COALESCE(w.unsure, 0) = 0 AND v.party_acts__kind AND v.party_acts__acted_on THEN n.decided_on END AS answered_by_on,
         COALESCE(w.unsure, 0) = 0 AND v.party_acts__kind AND v.party_acts__acted_on AS waiver_known
     FROM base b
+    JOIN cases c ON c.case_id = b.subject_id
     JOIN case_coverage v ON v.subject_id = b.subject_id
     JOIN notices n ON n.subject_id = b.subject_id AND n.place = 1
     LEFT JOIN waived w ON w.subject_id = b.subject_id
