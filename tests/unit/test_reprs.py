@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 LANGUAGES = ("zh", "en")
 ATTACK = "<script>alert(1)</script>"
 CHINESE = re.compile("[\u4e00-\u9fff]")
-MOST_LINES = 40  # of text, in one object
+MOST_LINES = 60  # of text, in one object, with the tables that are folded away
 
 
 class Seen(HTMLParser):
@@ -185,11 +185,13 @@ def test_a_notebook_shows_the_sentence_of_a_mistake(sample_run: Run) -> None:
 
 def test_case_files_count_every_table(sample: LoadedFiles) -> None:
     seen = Seen(sample.html("en"))
-    for table in sample.files.delivered:
-        rows = pd.read_csv(ROOT / "sample_data" / "hrss" / f"{table}.csv", dtype=str)
+    folder = ROOT / "sample_data" / "hrss"
+    read = {t: pd.read_csv(folder / f"{t}.csv", dtype=str) for t in sample.files.delivered}
+    filled = {table: rows for table, rows in read.items() if len(rows)}
+    for table, rows in filled.items():
         at = seen.texts.index(table)
         assert seen.texts[at + 1 : at + 5] == [count(len(rows)), count(len(rows)), "0", "0"]
-    more = len(sample.files.delivered) - TABLES_SHOWN
+    more = len(filled) - TABLES_SHOWN
     assert f"{more} more tables" in seen.text
 
 

@@ -115,8 +115,8 @@ def test_the_days_of_a_row_have_the_class_of_their_columns(tmp_path: Path) -> No
     folder = with_row_clocks(tmp_path)
     change(folder / "schema.yaml", "submitted_on: {type: date,",
            "submitted_on: {class: personal, type: date,")  # fmt: skip
-    change(folder / "schema.yaml", "recording_id: {type: id,",
-           "recording_id: {class: secret, type: id,")  # fmt: skip
+    change(folder / "schema.yaml", "recording_id: {type: id, label: {zh: 音像编号,",
+           "recording_id: {class: secret, type: id, label: {zh: 音像编号,")  # fmt: skip
     classes = fact_classes(read_pack(folder))["cases"]
     mine = {n: c for n, c in classes.items() if n.startswith(("review_told", "capture_kept"))}
     assert mine == {"review_told_due_on": "personal", "review_told_elapsed": "personal",

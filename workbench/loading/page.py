@@ -60,7 +60,8 @@ def files_html(files: CaseFiles, language: Language, title: str = "") -> Html:
     """The tables with what was read, used and refused; what is not there is said apart."""
     report = files.report
     ordered = sorted(report.counts, key=lambda c: (-c.refused, -c.read, c.table))
-    shown, rest = ordered[:TABLES_SHOWN], ordered[TABLES_SHOWN:]
+    filled = [c for c in ordered if c.read]  # the others are named below
+    shown, rest = filled[:TABLES_SHOWN], filled[TABLES_SHOWN:]
     parts = [
         paragraph(_word("files_lead", language, tables=len(ordered), **_totals(report))),
         _tables(report, shown, language),

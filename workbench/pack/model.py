@@ -100,10 +100,10 @@ class Pack:
     duties: Mapping[str, Mapping[str, str]]
     digest: str
     profile: Mapping[str, object] = field(default_factory=dict)
-    # The rows files of the clocks that run over rows, by clock.
-    rows: Mapping[str, FactSql] = field(default_factory=dict)
     topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     criteria: Mapping[str, HumanCriterion] = field(default_factory=dict)
+    # The rows files of the clocks that run over rows, by clock.
+    rows: Mapping[str, FactSql] = field(default_factory=dict)
 
     @property
     def checks(self) -> dict[str, Check]:

@@ -10,6 +10,7 @@ from workbench.display import NOTHING, count, number
 from workbench.loading.reasons import ACTIONS
 from workbench.loading.report import row_sentence
 from workbench.privacy import WITHHELD, may_see
+from workbench.reports.deliver_next import deliver_next
 from workbench.reports.finding_words import expected_words, observed_words, record_words
 from workbench.reports.report_page import OUTCOMES, Page, View
 from workbench.reports.report_tables import Table, cell
@@ -157,6 +158,8 @@ def gaps(page: Page) -> View:
         for check, needs in sorted(page.summary.untested.items())
     ]
     return {
+        "next_title": w("next_title") if untested else "",
+        "next": _next(page),
         "untested_title": w("untested_title"),
         "untested": Table([w("check"), w("lacks")], untested, empty=w("untested_none")),
         "cannot_title": w("cannot_title"),
@@ -167,6 +170,20 @@ def gaps(page: Page) -> View:
         "rows_title": w("rows_title"),
         "rows": _rows(page),
     }
+
+
+def _next(page: Page) -> Table:
+    """The few tables that would let most of the untested checks be tested."""
+    w = page.words
+    rows = [
+        [
+            page.results.place(step.table, step.columns, page.language),
+            count(len(step.checks)),
+            w.listed([page.title(check) for check in step.checks]),
+        ]
+        for step in deliver_next(page.summary.untested)
+    ]
+    return Table([w("next_what"), w("next_checks"), w("check")], rows, numeric=(1,))
 
 
 def _undecided(page: Page) -> Table:

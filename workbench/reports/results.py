@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,16 @@ class Results:
     def title(self, check_id: str, language: str) -> str:
         """The title of a check."""
         return str(self.checks["checks"][check_id]["title"][language])
+
+    def place(self, table: str, columns: Sequence[str], language: str) -> str:
+        """A table with some of its columns, as its labels say."""
+        about = self.checks["labels"].get(table, {})
+        title = str(about.get("title", {}).get(language, table))
+        labels = [str(about.get("columns", {}).get(c, {}).get(language, c)) for c in columns]
+        if not labels:
+            return title
+        return f"{title}（{'、'.join(labels)}）" if language == "zh" else (
+            f"{title} ({', '.join(labels)})")  # fmt: skip
 
     def words(self, codes: str | None, language: str) -> str:
         """A cell of codes (`;` separated) in words."""

@@ -19,10 +19,10 @@ def check_sentences(pack: Pack) -> Iterator[str]:
 
 
 def _sentence(pack: Pack, check: Check) -> str:
-    title = pack.text(check.id, "title", pack.language)
+    rule = check.entry.get("description") or pack.text(check.id, "title", pack.language)
     scope = f" where {node_sql(check.row_condition)}" if check.row_condition else ""
     mark = "" if check.verified else ", clause not verified (条款待核对)"
     return (
-        f"{check.id} ({check.effective_grade.value}{mark}): {title}; on {check.asset}{scope} "
+        f"{check.id} ({check.effective_grade.value}{mark}): {rule}; on {check.asset}{scope} "
         f"passes iff {node_sql(check.predicate)} [{check.clause}]"
     ).replace('"', "")

@@ -9,10 +9,12 @@ from typing import Any
 from workbench.loading.reasons import ACTIONS, NOTE, short
 from workbench.loading.report import row_sentence
 from workbench.privacy import Role, mask
+from workbench.reports.deliver_next import deliver_next
 from workbench.reports.results import Results
 from workbench.reports.summary import SOON_DAYS, Summary, SystemRate, summarise
 
 _SHOWN = 10
+_FEW = 2  # checks are named, more are counted
 _WORDS: dict[str, tuple[str, str]] = {
     "cases": ("案件 {cases} 件，截至 {as_of}（期间 {start} 至 {end}）",
               "{cases} cases, as of {as_of} (period {start} to {end})"),
@@ -40,7 +42,10 @@ _WORDS: dict[str, tuple[str, str]] = {
                "counts, no claim of significance)")),
     "link": ("{unit}｜{title}：不符合率 {rate}（{failed}/{n}），区间 {low}～{high}",
              "{unit} | {title}: {rate} failed ({failed}/{n}), interval {low} to {high}"),
-    "untested": ("未检查的检查项（来源没有提供）", "Untested checks (the source does not deliver)"),
+    "untested": ("未检查 {n} 项：来源没有提供所需的数据。下一步补充：",
+                 "{n} checks untested: the source does not deliver what they need. Next, deliver:"),
+    "next": ("{what}：可再检查 {n} 项", "{what}: {n} more check(s)"),
+    "next_few": ("{what}：可再检查“{checks}”", "{what}: opens \"{checks}\""),
     "load": ("{table}：{action} {n}（{why}）", "{table}: {action} {n} ({why})"),
     "loading": ("装载时", "Loading"),
     "none": ("无", "none"),
@@ -176,9 +181,14 @@ def _units(results: Results, summary: Summary, eye: _Eye, language: str) -> Iter
 
 def _gaps(results: Results, summary: Summary, language: str) -> Iterator[str]:
     if summary.untested:
-        yield _word("untested", language)
-        for check, needs in summary.untested.items():
-            yield f"  {results.title(check, language)}: {', '.join(needs)}"
+        yield _word("untested", language, n=len(summary.untested))
+        for step in deliver_next(summary.untested):
+            what = results.place(step.table, step.columns, language)
+            titles = [results.title(check, language) for check in step.checks]
+            few = len(titles) <= _FEW
+            yield "  " + _word("next_few" if few else "next", language, what=what,
+                               checks=("”“" if language == "zh" else '", "').join(titles),
+                               n=len(titles))  # fmt: skip
 
 
 def _loading(results: Results, language: str) -> Iterator[str]:
