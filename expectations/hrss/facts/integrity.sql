@@ -22,11 +22,12 @@ WITH codes AS (
     LEFT JOIN lists.regions x ON x.province = o.uscc_province AND x.used_in IN ('any', 'uscc')
     LEFT JOIN lists.regions i ON i.province = p.code_province AND i.used_in IN ('any', 'id')
 ), regions AS (
+    -- A case without a day has no dated values: its codes are then judged by their province alone.
     SELECT c.case_id,
            CASE WHEN c.region_code IS NOT NULL THEN
-                CASE WHEN LENGTH(c.region_code) = q.region_code_length AND r.province IS NOT NULL THEN 0 ELSE 1 END END AS wrong_case,
+                CASE WHEN r.province IS NULL OR LENGTH(c.region_code) <> q.region_code_length THEN 1 ELSE 0 END END AS wrong_case,
            CASE WHEN p.region_code IS NOT NULL THEN
-                CASE WHEN LENGTH(p.region_code) = q.region_code_length AND x.province IS NOT NULL THEN 0 ELSE 1 END END AS wrong_party
+                CASE WHEN x.province IS NULL OR LENGTH(p.region_code) <> q.region_code_length THEN 1 ELSE 0 END END AS wrong_party
     FROM cases c
     JOIN case_parameters q ON q.subject_id = c.case_id
     LEFT JOIN parties p ON p.party_id = c.party_id
@@ -82,6 +83,8 @@ WITH codes AS (
         l.field,
         CASE l.path
             WHEN 'always' THEN TRUE
+            WHEN 'filed' THEN CASE WHEN c.filed_on IS NOT NULL OR c.accepted_on IS NOT NULL OR b.decided THEN TRUE
+                                   WHEN v.cases__filed_on AND v.cases__accepted_on AND NOT b.decided THEN FALSE END
             WHEN 'decided' THEN b.decided
             WHEN 'penalised' THEN b.penalised
             WHEN 'fined' THEN b.fined
