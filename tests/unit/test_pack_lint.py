@@ -215,10 +215,10 @@ PLANTED = [
     Planted("a calendar with a bad day", "calendar.csv", "2026-10-10,true", "2026-10-10,maybe",
             "working is 'maybe'", "2026-10-10,maybe", copy="calendar"),
     # ------------------------------------------------------------------------- texts and rubrics
-    Planted("a check without texts", "texts.yaml", "  av-metadata-five:\n", "  av-metadata-fife:\n",
-            "no texts for the check 'av-metadata-five'", "checks:\n"),
-    Planted("texts for no check", "texts.yaml", "", "", "no check 'av-metadata-fife'",
-            "  av-metadata-fife:"),
+    Planted("a check without texts", "texts/recording_av.yaml", "  av-covers-event:\n",
+            "  av-cover-event:\n", "no texts for the check 'av-covers-event'", "checks:\n"),
+    Planted("texts for no check", "texts/recording_av.yaml", "", "", "no check 'av-cover-event'",
+            "  av-cover-event:"),
     Planted("a remedy in one language only", "texts.yaml",
             ", en: Obtain the documents or add an explanation.", "",
             "archive-required-docs has no remedy in en", "  archive-required-docs:"),
@@ -367,8 +367,8 @@ def test_reading_a_faulty_pack_says_every_fault_in_one_message(
 def test_a_missing_file_is_named(file: str, tmp_path: Path) -> None:
     shutil.copytree(HRSS, tmp_path / "hrss")
     (tmp_path / "hrss" / file).unlink()
-    # `<name>/<topic>.yaml` would do instead.
-    shutil.rmtree(tmp_path / "hrss" / file.removesuffix(".yaml"), ignore_errors=True)
+    # Beside it the files of the topics would be enough.
+    shutil.rmtree(tmp_path / "hrss" / Path(file).stem, ignore_errors=True)
     pack, faults = lint_pack(tmp_path / "hrss")
     assert pack is None
     assert Fault(file, None, "the file is missing") in faults
