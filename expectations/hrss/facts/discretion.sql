@@ -135,7 +135,7 @@ WITH fined AS (
     WHERE s.tiers = 1
     GROUP BY f.case_id
 ), measured AS (
-    SELECT f.case_id, f.item_code, f.fine_yuan, s.tier_code, b.from_yuan, b.to_yuan,
+    SELECT f.case_id, f.organ_id, f.item_code, f.fine_yuan, s.tier_code, b.from_yuan, b.to_yuan,
            CASE WHEN b.bases > 1 THEN NULL
                 ELSE CASE b.base WHEN 'flat' THEN 1
                                  WHEN 'per_person' THEN COALESCE(s.base_count, f.people_harmed)
@@ -312,31 +312,32 @@ WITH fined AS (
     LEFT JOIN doubles d ON d.case_id = t.case_id
     LEFT JOIN clusters c ON c.case_id = t.case_id AND c.members > 1
 ), priced AS (
-    -- Amount for one person, or for one yuan of the base.
-    SELECT m.case_id, m.item_code, m.tier_code,
+    -- Amount for one person, or for one yuan of the base. Like cases are those of one organ: an item
+    -- is the organ's own, and so is the baseline that its tiers belong to.
+    SELECT m.case_id, m.organ_id, m.item_code, m.tier_code,
            m.fine_yuan / NULLIF(m.base, 0) AS amount
     FROM measured m
 ), middles AS (
-    SELECT p.item_code, p.tier_code, COUNT(*) AS cases, MEDIAN(p.amount) AS middle
+    SELECT p.organ_id, p.item_code, p.tier_code, COUNT(*) AS cases, MEDIAN(p.amount) AS middle
     FROM priced p
     WHERE p.amount IS NOT NULL
-    GROUP BY p.item_code, p.tier_code
+    GROUP BY p.organ_id, p.item_code, p.tier_code
 ), spreads AS (
-    SELECT p.item_code, p.tier_code, MEDIAN(ABS(p.amount - m.middle)) AS spread
+    SELECT p.organ_id, p.item_code, p.tier_code, MEDIAN(ABS(p.amount - m.middle)) AS spread
     FROM priced p
-    JOIN middles m ON m.item_code = p.item_code AND m.tier_code = p.tier_code
+    JOIN middles m ON m.organ_id = p.organ_id AND m.item_code = p.item_code AND m.tier_code = p.tier_code
     WHERE p.amount IS NOT NULL
-    GROUP BY p.item_code, p.tier_code
+    GROUP BY p.organ_id, p.item_code, p.tier_code
 ), alike AS (
     SELECT p.case_id,
-           p.item_code || '/' || p.tier_code AS name,
+           p.organ_id || '/' || p.item_code || '/' || p.tier_code AS name,
            m.cases,
            p.amount,
            m.middle,
            s.spread
     FROM priced p
-    JOIN middles m ON m.item_code = p.item_code AND m.tier_code = p.tier_code
-    JOIN spreads s ON s.item_code = p.item_code AND s.tier_code = p.tier_code
+    JOIN middles m ON m.organ_id = p.organ_id AND m.item_code = p.item_code AND m.tier_code = p.tier_code
+    JOIN spreads s ON s.organ_id = p.organ_id AND s.item_code = p.item_code AND s.tier_code = p.tier_code
 )
 SELECT
     b.subject_id,
