@@ -41,7 +41,7 @@ class DatedValue:
     clause: str
     confidence: str
     verified: bool
-    when: Mapping[str, str]
+    when: Mapping[str, str | int]
 
     def in_force(self, day: date, record: Mapping[str, object]) -> bool:
         """Is the value in force on `day` for `record`?"""
@@ -141,7 +141,8 @@ def _parse_value(
             faults.append(source.fault(place, f"'{bound}' is not a date (YYYY-MM-DD)"))
             return None
     verified = bool(raw.get("verified", raw["confidence"] == "H"))
-    when = {str(k): str(v) for k, v in (raw.get("when") or {}).items()}
+    wanted = (raw.get("when") or {}).items()  # codes; true and false and numbers as they are
+    when = {str(k): v if isinstance(v, int) else str(v) for k, v in wanted}
     bounds = raw.get("from_on"), raw.get("to_on")
     return DatedValue(raw["value"], *bounds, raw["clause"], raw["confidence"], verified, when)
 
