@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workbench.terms import Fault, did_you_mean
@@ -54,6 +55,14 @@ class FactSql:
     coverage: frozenset[str]
 
 
+@lru_cache(maxsize=512)
+def parsed(text: str) -> tuple[exp.Expr, ...]:
+    """The statements of a text; read only, since everybody is given the same trees."""
+    import sqlglot
+
+    return tuple(s for s in sqlglot.parse(text, read=DIALECT) if s is not None)
+
+
 def read_fact_sql(
     text: str,
     file: str,
@@ -68,13 +77,12 @@ def read_fact_sql(
     `codes` are the texts that may stand in it; `keys` the columns that tell its rows apart.
     Returns None where it cannot be parsed.
     """
-    import sqlglot
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
 
     topic, asset = home
     try:
-        statements = [s for s in sqlglot.parse(text, read=DIALECT) if s is not None]
+        statements = parsed(text)
     except SqlglotError as error:
         first = (getattr(error, "errors", None) or [{}])[0]
         return None, [Fault(file, first.get("line"), str(first.get("description") or error))]
@@ -85,7 +93,6 @@ def read_fact_sql(
     faults = [*_judge_nodes(tree, file, codes), *_judge_outputs(outputs, file, keys)]
     reads, tables, unknown = _reads(tree, file, relations)
     faults += unknown
-    faults += _judge_spark(text, file)
     sql = FactSql(
         file=file,
         topic=topic,
@@ -257,7 +264,8 @@ def _scope_reads(
     return read, faults
 
 
-def _judge_spark(text: str, file: str) -> list[Fault]:
+def judge_spark(text: str, file: str) -> list[Fault]:
+    """Does the file say the same in Spark's words? For lint: it takes as long as reading it."""
     import sqlglot
     from sqlglot.errors import ErrorLevel, SqlglotError
 
