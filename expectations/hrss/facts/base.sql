@@ -115,7 +115,11 @@ SELECT
     k.penalised,
     CASE WHEN q.legal_reviews_minimum IS NULL THEN FALSE
          ELSE k.hearing OR k.major_kind OR k.major_fine OR k.major_item OR k.complex
-              OR k.public_interest OR k.major_result END AS major
+              OR k.public_interest OR k.major_result END AS major,
+    -- Major whatever the local amount of a large fine.
+    q.legal_reviews_minimum IS NOT NULL
+        AND COALESCE(k.hearing OR k.major_kind OR k.major_item OR k.complex
+                     OR k.public_interest OR k.major_result, FALSE) AS major_settled
 FROM cases c
 JOIN case_parameters q ON q.subject_id = c.case_id
 JOIN case_coverage v ON v.subject_id = c.case_id

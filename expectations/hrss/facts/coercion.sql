@@ -51,7 +51,7 @@ WITH taken AS (
         f.case_id,
         MAX(CASE WHEN f.applied_on IS NOT NULL AND f.demanded_on IS NULL THEN 1 ELSE 0 END) AS no_demand,
         MAX(CASE WHEN f.demanded_on > f.applied_on OR a.no_end - d.no_start <= q.demand_wait THEN 1 ELSE 0 END) AS too_soon,
-        MAX(CASE WHEN f.remedy_ended_on > f.applied_on OR f.applied_on IS NOT NULL AND f.remedy_ended_on IS NULL THEN 1 ELSE 0 END) AS remedy_open,
+        MAX(CASE WHEN f.remedy_ended_on >= f.applied_on OR f.applied_on IS NOT NULL AND f.remedy_ended_on IS NULL THEN 1 ELSE 0 END) AS remedy_open,
         MAX(CASE WHEN f.surcharge_yuan > f.principal_yuan THEN 1 ELSE 0 END) AS surcharge_high,
         STRING_AGG('enforcements' || '/' || f.enforcement_id, ';' ORDER BY f.enforcement_id) AS ids
     FROM found f

@@ -16,7 +16,7 @@ WITH kinds AS (
         b.subject_id,
         b.kind,
         COALESCE(b.decided_on, x.closed_on) AS decided_on,
-        b.kind = 'penalty' AND b.decided
+        b.kind = 'penalty' AND b.decided AND b.penalised
             AND (q.penalty_publication_scope = 'scope_all' OR b.major)
             AND (q.publish_summary_penalties = 1 OR b.procedure <> 'summary')
             AND (q.publish_warning_penalties = 1
@@ -26,6 +26,9 @@ WITH kinds AS (
         b.kind = 'permit' AND b.decided
             AND (b.granted OR c.result = 'refused' AND q.publish_refused_permits = 1) AS permit,
         b.kind IN ('treatment', 'coercion', 'levy', 'inspection', 'non_penalty') AND b.decided
+            OR b.kind = 'penalty' AND b.decided
+                AND CASE WHEN c.result IS NOT NULL THEN c.result = 'not_penalised'
+                         WHEN v.cases__result THEN FALSE END
             OR x.case_id IS NOT NULL AND b.kind <> 'permit' AS other
     FROM base b
     JOIN cases c ON c.case_id = b.subject_id

@@ -92,7 +92,8 @@ WITH investigators AS (
         b.subject_id,
         b.kind = 'penalty' AND b.procedure = 'ordinary' AND b.decided AND b.penalised
             AND q.discussion_members IS NOT NULL
-            AND (b.major OR CASE WHEN c.complex IS NOT NULL THEN c.complex WHEN v.cases__complex THEN FALSE END) AS needed
+            AND (b.major OR CASE WHEN c.complex IS NOT NULL THEN c.complex WHEN v.cases__complex THEN FALSE END) AS needed,
+        b.major_settled OR COALESCE(c.complex, FALSE) AS settled
     FROM base b
     JOIN cases c ON c.case_id = b.subject_id
     JOIN case_coverage v ON v.subject_id = b.subject_id
@@ -105,6 +106,7 @@ SELECT
          WHEN c.proper > 0 THEN c.proper
          WHEN COALESCE(c.unsure, 0) = 0 THEN 0 END AS discussions_proper_count,
     COALESCE(c.discussions, 0) = 0 AS discussion_absent,
+    COALESCE(c.discussions, 0) = 0 AND n.settled AS discussion_absent_settled,
     CASE WHEN c.discussions IS NULL THEN NULL
          WHEN c.timely = 0 THEN 'discussed_too_early'
          WHEN c.full = 0 THEN 'too_few_members'

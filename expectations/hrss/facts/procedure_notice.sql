@@ -87,15 +87,25 @@ WITH concerned AS (
     JOIN case_coverage v ON v.subject_id = c.case_id
     LEFT JOIN parties p ON p.party_id = c.party_id
     LEFT JOIN heavy h ON h.case_id = c.case_id
-), requests AS (
-    -- The first request for a hearing that was not given up later.
-    SELECT a.case_id, MIN(a.acted_on) AS asked_on
+), given_up AS (
+    SELECT a.case_id, a.acted_on,
+           MAX(CASE WHEN w.written THEN 1 ELSE 0 END) AS written,
+           MAX(CASE WHEN w.kind IS NOT NULL AND w.written IS NULL AND NOT v.party_acts__written THEN 1 ELSE 0 END) AS unsure
     FROM party_acts a
     JOIN concerned k ON k.subject_id = a.case_id
+    JOIN case_coverage v ON v.subject_id = a.case_id
     LEFT JOIN party_acts w ON w.case_id = a.case_id AND w.kind = 'waiver' AND w.acted_on >= a.acted_on
         AND w.acted_on <= k.decided_on
-    WHERE a.kind = 'hearing_request' AND a.acted_on <= k.decided_on AND w.case_id IS NULL
-    GROUP BY a.case_id
+    WHERE a.kind = 'hearing_request' AND a.acted_on <= k.decided_on
+    GROUP BY a.case_id, a.acted_on
+), requests AS (
+    -- The first request for a hearing that was not given up later in writing, and the first one
+    -- of which a source that does not know the form of a waiver cannot say so.
+    SELECT g.case_id,
+           MIN(CASE WHEN g.written = 0 AND g.unsure = 0 THEN g.acted_on END) AS asked_on,
+           MIN(CASE WHEN g.written = 0 AND g.unsure = 1 THEN g.acted_on END) AS unsure_on
+    FROM given_up g
+    GROUP BY g.case_id
 ), investigators AS (
     SELECT c.case_id, c.handler_id AS officer_id
     FROM cases c
@@ -136,7 +146,10 @@ WITH concerned AS (
              WHEN n.case_id IS NULL AND v.documents__kind THEN FALSE
              WHEN n.told_unsure = 0 OR v.documents__hearing_told THEN FALSE END AS told,
         a.kind OR a.fine OR a.confiscation AS hearing_right,
+        a.kind AS heavy_kind,
         CASE WHEN COALESCE(h.held, 0) = 0 AND v.hearings__held_on THEN r.asked_on END AS unheard_on,
+        COALESCE(h.held, 0) = 0 AND r.unsure_on IS NOT NULL
+            AND (r.asked_on IS NULL OR r.unsure_on < r.asked_on) AS waiver_unsure,
         h.chair_investigated,
         h.unannounced,
         h.first_on AS heard_on,
@@ -166,6 +179,7 @@ SELECT
          ELSE a.concerned AND a.hearing_right END AS hearing_offer_duty,
     CASE WHEN a.pending THEN a.last_on
          WHEN NOT a.told THEN a.decided_on
+         WHEN a.waiver_unsure THEN NULL
          WHEN a.last_on IS NOT NULL AND a.unheard_on IS NOT NULL THEN a.last_on
          WHEN a.told AND a.hearing_known THEN COALESCE(c.filed_on, a.last_on) END AS hearing_offered_on,
     CASE WHEN a.pending THEN NULL
@@ -173,7 +187,8 @@ SELECT
          WHEN a.unheard_on IS NOT NULL THEN a.unheard_on
          ELSE run.as_of END AS hearing_asked_on,
     CASE WHEN NOT a.told THEN 'hearing_not_told'
-         WHEN a.unheard_on IS NOT NULL THEN 'hearing_not_held' END AS hearing_offer_fault,
+         WHEN a.unheard_on IS NOT NULL AND NOT a.waiver_unsure THEN 'hearing_not_held' END AS hearing_offer_fault,
+    COALESCE(a.heavy_kind, FALSE) OR COALESCE(a.told AND a.unheard_on IS NOT NULL, FALSE) AS hearing_right_settled,
     a.heard_on AS hearing_held_on,
     COALESCE(a.chair_investigated, 0) = 1 AS hearing_chair_investigated,
     CASE WHEN a.chair_investigated = 1 THEN 'chair_investigated'

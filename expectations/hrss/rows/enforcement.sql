@@ -31,7 +31,7 @@ WITH found AS (
         f.applied AND CASE WHEN f.demanded_on IS NULL THEN CASE WHEN f.demand_known THEN TRUE END
                            WHEN f.demanded_on > f.applied_on THEN TRUE
                            ELSE a.no_end - d.no_start <= q.demand_wait END AS too_soon,
-        f.applied AND CASE WHEN f.remedy_ended_on IS NOT NULL THEN f.remedy_ended_on > f.applied_on
+        f.applied AND CASE WHEN f.remedy_ended_on IS NOT NULL THEN f.remedy_ended_on >= f.applied_on
                            WHEN f.remedy_known THEN TRUE END AS remedy_open,
         CASE WHEN f.surcharge_yuan IS NOT NULL THEN f.surcharge_yuan > f.principal_yuan
              WHEN f.surcharge_known THEN FALSE END AS surcharge_high

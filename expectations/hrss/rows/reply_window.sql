@@ -33,7 +33,9 @@ WITH notices AS (
             AND (b.decided AND b.penalised OR NOT b.decided AND c.result IS NULL) AS reply_duty,
         n.hearing_told,
         n.window_days,
-        CASE WHEN n.hearing_told OR v.documents__hearing_told THEN n.served_on END AS notice_served_on,
+        -- Without a hearing right only the stated time says how long to wait.
+        CASE WHEN n.hearing_told OR v.documents__hearing_told AND n.window_days IS NOT NULL
+             THEN n.served_on END AS notice_served_on,
         CASE WHEN COALESCE(w.unsure, 0) = 0 AND v.party_acts__kind AND v.party_acts__acted_on THEN n.decided_on END AS answered_by_on,
         COALESCE(w.unsure, 0) = 0 AND v.party_acts__kind AND v.party_acts__acted_on AS waiver_known
     FROM base b
