@@ -268,7 +268,7 @@ PLANTED = [
     # ------------------------------------------------------------------- files that cannot be read
     Planted("a syntax error of YAML", "texts.yaml", "en: Yearly report sent in time}",
             "en: Yearly report sent in time", "did not find expected ',' or '}'",
-            '    observed: {zh: "年末后第', copy="syntax of YAML"),
+            '    rule: {en: By 15 January', copy="syntax of YAML"),
     Planted("a key that stands twice", "pack.yaml", "timezone: Asia/Shanghai",
             "timezone: Asia/Shanghai\nlanguage: en", "'language' stands twice", "language: en"),
     Planted("a syntax error of JSON", AV, '"name": "recording_av",', '"name": "recording_av"',
