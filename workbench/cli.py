@@ -207,7 +207,7 @@ def serve(run: Path, port: int, token: str | None, no_browser: bool, cold: bool)
 def _warnings(result: Any, as_of: str | None) -> Iterator[str]:
     """What is lawful to ask for and yet probably a slip."""
     manifest = result.manifest
-    if not any(manifest["assets"].values()):
+    if not manifest["assets"][manifest["case_asset"]]:
         yield "no case was evaluated: is this the right folder, and the right --period?"
     if manifest["untested"] and len(manifest["untested"]) == len(result.results.checks["checks"]):
         yield "no check could be tested: is this the right --pack and the right folder?"

@@ -44,6 +44,13 @@ def test_evaluate_tells_a_supervisor_what_matters(tmp_path: Path) -> None:
     assert report.is_file()
 
 
+def test_a_period_without_a_case_is_doubted_though_units_have_years(tmp_path: Path) -> None:
+    result = call("evaluate", SAMPLE, "--as-of", "2026-06-30", "--period", "2020-01-01..2020-12-31",
+                  "--out", tmp_path, "--lang", "en")  # fmt: skip
+    assert result.exit_code == 0
+    assert "no case was evaluated" in result.output
+
+
 def test_evaluate_in_english(tmp_path: Path) -> None:
     result = call("evaluate", SAMPLE, "--as-of", "2026-06-30", "--out", tmp_path, "--lang", "en")
     assert result.exit_code == 0

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import workbench
 from workbench.dashboards.session import Session
-from workbench.dashboards.state import Known, State, parse, read_state
+from workbench.dashboards.state import PAGES, Known, State, parse, read_state
+from workbench.dashboards.views import listed_run
 from workbench.run import Run
 
 ROOT = Path(__file__).parents[2]
@@ -254,7 +255,9 @@ def test_no_address_breaks_a_view(parts: dict[str, str]) -> None:
 
 @given(st.text(max_size=4000))
 def test_any_text_is_an_address(address: str) -> None:
-    read_state(parse(address), "r", "zh", KNOWN)
+    state = read_state(parse(address), "r", "zh", KNOWN)
+    assert state.page in PAGES
+    assert state.link().startswith("#")
 
 
 def test_hostile_addresses_show_the_first_view_and_are_escaped(
@@ -419,6 +422,12 @@ def test_cases_with_findings_the_most_serious_first(
     assert f"{found['case_id'].nunique()} 件有问题" in text(html)
     worst = list(sample_run.worst_cases["case_id"])
     assert ids[: len(worst)] == worst
+
+
+def test_a_run_is_listed_with_its_cases_and_not_with_what_else_it_counts() -> None:
+    manifest = {"as_of": "2026-06-30", "pack": {"title": {"zh": "案卷", "en": "Files"}},
+                "case_asset": "cases", "assets": {"cases": 3, "parties": 40}}  # fmt: skip
+    assert listed_run("r", manifest).cases == 3
 
 
 def test_an_unknown_run_is_named(session: Session) -> None:

@@ -49,7 +49,7 @@ def listed_run(name: str, manifest: Mapping[str, Any]) -> ListedRun:
         as_of=date.fromisoformat(manifest["as_of"]),
         title=manifest["pack"]["title"],
         organs=manifest.get("organs", ()),
-        cases=max(manifest["assets"].values(), default=0),
+        cases=manifest["assets"][manifest["case_asset"]],
     )
 
 

@@ -68,7 +68,7 @@ def build_facts(
     period: tuple[date | None, date | None] = (None, None),
     progress: Progress = lambda step: None,
 ) -> dict[str, FactTable]:
-    """The fact tables of all assets, `cases` first.
+    """The fact tables of the assets that checks look at, `cases` first.
 
     The engine of `files` is a session of its own: relations are made in its schema `work`.
     Raises `PackError` where a facts file does not give exactly one row per subject.
@@ -78,7 +78,8 @@ def build_facts(
     put_lists(engine, pack)
     put_calendar(engine, pack)
     put_codes(engine, pack)
-    ordered = sorted(pack.assets.values(), key=lambda a: a.table != "cases")
+    wanted = [a for a in pack.assets.values() if a.table == "cases" or pack.checks_of(a.id)]
+    ordered = sorted(wanted, key=lambda a: a.table != "cases")
     put_run(engine, ordered[0], as_of, period)
     tables = {}
     for asset in ordered:
