@@ -30,7 +30,7 @@ EXTENSION_COLUMNS = ("case_id", "clock", "approved_on", "approver_role", "extra"
 EXCLUSION_COLUMNS = ("case_id", "clock", "from_on", "to_on", "basis_code")
 _KEYS = {
     "asset", "title", "population", "start", "stop", "stop_known", "limit", "mode", "roll",
-    "extension", "exclusion", "allowances_known", "clause", "headline", "rows",
+    "extension", "exclusion", "allowances_known", "clause", "headline", "rows", "next_year",
 }  # fmt: skip
 _EXTENSION_KEYS = {"table", "code", "roles", "most"}
 _EXCLUSION_KEYS = {"table", "code"}
@@ -40,21 +40,27 @@ _EXCLUSION_KEYS = {"table", "code"}
 class Extension:
     """Where extensions stand, whose approval counts, and the parameter of the longest one.
 
-    An extension counts only if it was approved within the limit that it extends.
+    An extension counts only if it was approved within the limit that it extends. `told` names the
+    column of the day on which the party was told; then one that nobody was told does not count.
     """
 
     table: str
     code: str
     roles: tuple[str, ...]
     most: str
+    told: str | None = None
 
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Where excluded times stand. One without a stated basis is counted all the same."""
+    """Where excluded times stand. One without a stated basis is counted all the same.
+
+    So is, where `told` names a column, one that the party has not been told of.
+    """
 
     table: str
     code: str
+    told: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class Clock:
     columns). `stop_known` false says that a missing stop means nothing, because the source
     cannot deliver it; `allowances_known` the same of extensions and exclusions. With `rows` they
     name columns of the clock's rows file.
+    A day of the year (`on_date`) is the first one after the start; with `next_year` it is that of
+    the year after the start's.
 
     >>> Clock("reply", "cases", "x", {}, "asked", "asked_on", "replied_on", "days").outputs
     ('reply_scope', 'reply_elapsed', 'reply_limit', 'reply_due_on')
@@ -85,6 +93,7 @@ class Clock:
     exclusion: Exclusion | None = None
     allowances_known: str | None = None
     rows: bool = False
+    next_year: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -139,8 +148,9 @@ def _parse_clock(
         ("extension", extension, _EXTENSION_KEYS),
         ("exclusion", exclusion, _EXCLUSION_KEYS),
     ):
-        if part is not None and set(part) != known:
-            faults.append(source.fault((*place, key), f"{key} needs {', '.join(sorted(known))}"))
+        if part is not None and set(part) - {"told"} != known:
+            needed = ", ".join(sorted(known))
+            faults.append(source.fault((*place, key), f"{key} needs {needed} (and may have told)"))
             return None
     if extension is not None and not isinstance(extension["roles"], list):
         faults.append(source.fault((*place, "extension"), "roles is a list: [role, ...]"))
@@ -158,8 +168,9 @@ def _parse_clock(
         roll=bool(entry.get("roll", True)),
         stop_known=entry.get("stop_known"),
         extension=Extension(extension["table"], extension["code"], tuple(extension["roles"]),
-                            extension["most"]) if extension else None,
+                            extension["most"], extension.get("told")) if extension else None,
         exclusion=Exclusion(**exclusion) if exclusion else None,
         allowances_known=entry.get("allowances_known"),
         rows=rows,
+        next_year=bool(entry.get("next_year", False)),
     )  # fmt: skip

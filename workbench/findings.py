@@ -6,7 +6,7 @@ integer per check); findings are long. Everything stays in the engine's schema `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -14,7 +14,7 @@ from workbench import sqltext
 from workbench.conditions import Between, Predicate, columns_of
 from workbench.engines.base import Engine
 from workbench.engines.sql import outcome_sql
-from workbench.facts import FactTable, deciding_columns, evidence_query, is_delivered, look_at, only
+from workbench.facts import FactTable, deciding_columns, is_delivered
 from workbench.loading import CaseFiles
 from workbench.pack import Pack
 from workbench.suites import Check
@@ -114,7 +114,7 @@ def _make_findings(
     facts: Mapping[str, FactTable],
     tested: Mapping[str, tuple[Check, ...]],
 ) -> None:
-    """The long list of failures; evidence is computed for failing subjects only."""
+    """The long list of failures, with the records that show each."""
     types = {"due_on": "DATE", "defects": "BIGINT", "veto_candidate": "BOOLEAN"}
     columns = ", ".join(f"{name} {types.get(name, 'VARCHAR')}" for name in _FINDING_COLUMNS)
     engine.run(f"CREATE TABLE work.findings ({columns})", "findings")
@@ -129,28 +129,13 @@ def _make_findings(
             f"ON o.subject_id = f.subject_id WHERE {any_failed}",
             f"failing {asset}",
         )
-        _put_evidence(engine, pack, asset, checks)
         for check in checks:
-            engine.run(f"INSERT INTO work.findings {_finding(check)}", f"findings {check.id}")
+            engine.run(
+                f"INSERT INTO work.findings {_finding(check, facts[asset])}", f"findings {check.id}"
+            )
 
 
-def _put_evidence(engine: Engine, pack: Pack, asset: str, checks: tuple[Check, ...]) -> None:
-    """Of a case, its own rows prove it; of a group of cases, or of an organ, all may."""
-    look_at(engine, asset)
-    alone = [c for c in checks if pack.assets[asset].case and "group" not in c.facts]
-    with only(engine, pack, "work.failing"):
-        _store_evidence(engine, pack, asset, alone)
-    _store_evidence(engine, pack, asset, [c for c in checks if c not in alone])
-
-
-def _store_evidence(engine: Engine, pack: Pack, asset: str, checks: Sequence[Check]) -> None:
-    for fact in dict.fromkeys(c.facts["evidence"] for c in checks if "evidence" in c.facts):
-        query = evidence_query(pack, asset, fact)
-        engine.run(f"CREATE OR REPLACE TABLE work.{sqltext.name('evidence_' + fact)} AS {query}",
-                   f"evidence {fact}")  # fmt: skip
-
-
-def _finding(check: Check) -> str:
+def _finding(check: Check, table: FactTable) -> str:
     def shown(key: str) -> str:
         fact = check.facts.get(key)
         return f"CAST(f.{sqltext.name(fact)} AS VARCHAR)" if fact else "CAST(NULL AS VARCHAR)"
@@ -159,8 +144,7 @@ def _finding(check: Check) -> str:
     proof, join = "CAST(NULL AS VARCHAR)", ""
     if evidence:
         proof = "e.value"
-        alias = sqltext.name("evidence_" + evidence)
-        join = f"LEFT JOIN work.{alias} e ON e.subject_id = f.subject_id"
+        join = f"LEFT JOIN ({table.evidence[evidence]}) e ON e.subject_id = f.subject_id"
     due = check.facts.get("due")
     due_on = f"f.{sqltext.name(due)}" if due else "CAST(NULL AS DATE)"
     counted = check.predicate.column if _counts_to_zero(check.predicate) else None

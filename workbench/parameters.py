@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from workbench import sqltext
@@ -17,9 +17,10 @@ from workbench.terms import Fault, did_you_mean
 
 # What a value counts. `wd` working days, `cd` calendar days, `month_day` a day of each year;
 # `hours` run from moment to moment. `seconds` and `minutes` are plain numbers that no clock counts.
+# `ratio` is a number that counts nothing; `date` a day of the calendar (YYYY-MM-DD).
 UNITS = (
     "wd", "cd", "hours", "months", "years", "month_day",
-    "yuan", "count", "share", "minutes", "seconds", "code",
+    "yuan", "count", "share", "ratio", "minutes", "seconds", "code", "date",
 )  # fmt: skip
 _WHOLE = ("wd", "cd", "hours", "months", "years", "count")
 CONFIDENCE = ("H", "M", "L")
@@ -34,13 +35,13 @@ class DatedValue:
     `when` restricts it to records whose columns have these values.
     """
 
-    value: int | float | str
+    value: Any
     from_on: date | None
     to_on: date | None
     clause: str
     confidence: str
     verified: bool
-    when: Mapping[str, str]
+    when: Mapping[str, str | int]
 
     def in_force(self, day: date, record: Mapping[str, object]) -> bool:
         """Is the value in force on `day` for `record`?"""
@@ -61,8 +62,8 @@ class Parameter:
     local: bool
     values: tuple[DatedValue, ...]
 
-    def on(self, day: date, record: Mapping[str, object] | None = None) -> int | float | str | None:
-        """The value in force on `day`, or None."""
+    def on(self, day: date, record: Mapping[str, object] | None = None) -> Any:
+        """The value in force on `day` (a number, a text or a day), or None."""
         for dated in self.values:
             if dated.in_force(day, record or {}):
                 return dated.value
@@ -125,8 +126,7 @@ def _parse_value(
             return None
     if raw["confidence"] not in CONFIDENCE:
         faults.append(source.fault(place, f"confidence is one of {', '.join(CONFIDENCE)}"))
-    number = isinstance(raw["value"], int | float) and not isinstance(raw["value"], bool)
-    if number == (unit in ("month_day", "code")):
+    if not _fits(raw["value"], unit):
         faults.append(source.fault(place, f"value {raw['value']!r} does not fit unit '{unit}'"))
         return None
     if unit == "month_day" and not _is_month_day(str(raw["value"])):
@@ -141,9 +141,23 @@ def _parse_value(
             faults.append(source.fault(place, f"'{bound}' is not a date (YYYY-MM-DD)"))
             return None
     verified = bool(raw.get("verified", raw["confidence"] == "H"))
-    when = {str(k): str(v) for k, v in (raw.get("when") or {}).items()}
+    wanted = (raw.get("when") or {}).items()  # codes; true and false and numbers as they are
+    when = {str(k): v if isinstance(v, int) else str(v) for k, v in wanted}
     bounds = raw.get("from_on"), raw.get("to_on")
     return DatedValue(raw["value"], *bounds, raw["clause"], raw["confidence"], verified, when)
+
+
+def _fits(value: object, unit: str) -> bool:
+    """Is it a day for `date`, a text for `month_day` and `code`, a number for any other unit?
+
+    >>> _fits(date(2004, 1, 1), "date"), _fits("2004-01", "date"), _fits(2004, "wd")
+    (True, False, True)
+    """
+    if unit == "date":
+        return isinstance(value, date) and not isinstance(value, datetime)
+    if unit in ("month_day", "code"):
+        return isinstance(value, str)
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_month_day(text: str) -> bool:
@@ -174,7 +188,7 @@ def apply_profile(
         if not known.local:
             faults.append(source.fault(place, f"'{name}' is set by law and cannot be overridden"))
             continue
-        if isinstance(entry, int | float | str):  # the short form: a value, from now to ever
+        if isinstance(entry, int | float | str | date):  # short: a value, from now to ever
             entry = {"values": [{"value": entry, "clause": source.file, "confidence": "M"}]}
         whole = {"unit": known.unit, "label": dict(known.label), "local": True, **(entry or {})}
         if whole["unit"] != known.unit:

@@ -76,6 +76,9 @@ def a_parameter(
     return Parameter(name, unit, {}, False, tuple(values))
 
 
+TOLD = (None, None, "told_on")
+
+
 @st.composite
 def clocks(draw: st.DrawFn, unit: str, anchor: date) -> tuple[Clock, dict[str, Parameter]]:
     named = {"title": {}, "limit": "limit", "population": "concerned", "start": "began",
@@ -84,9 +87,12 @@ def clocks(draw: st.DrawFn, unit: str, anchor: date) -> tuple[Clock, dict[str, P
         id="drawn", asset="cases", topic="drawn", **named,
         mode=draw(st.sampled_from(MODES)),
         roll=draw(st.booleans()),
+        next_year=draw(st.sampled_from([False, False, True])),
         stop_known=draw(st.sampled_from(["act_known", None])),
-        extension=draw(st.sampled_from([Extension("extensions", "mine", ("head",), "most"), None])),
-        exclusion=draw(st.sampled_from([Exclusion("exclusions", "mine"), None])),
+        extension=draw(st.sampled_from([
+            Extension("extensions", "mine", ("head",), "most", told) for told in TOLD] + [None])),
+        exclusion=draw(st.sampled_from([Exclusion("exclusions", "mine", told) for told in TOLD] +
+                                       [None])),
         allowances_known=draw(st.sampled_from(["more_known", None])),
     )  # fmt: skip
     value = st.sampled_from(VALUES[unit])
@@ -117,11 +123,12 @@ MOSTLY = st.sampled_from([True, True, True, None, False])
 WHOSE = st.sampled_from(["mine", "mine", "mine", "other"])
 EXTENSION = st.tuples(
     WHOSE, MOMENT, st.sampled_from(["head", "head", "clerk", None]), st.integers(0, 7),
-    st.sampled_from(["wd", "cd"]),
+    st.sampled_from(["wd", "cd"]), MOMENT,
 )  # fmt: skip
 EXCLUSION = st.tuples(
-    WHOSE, MOMENT, st.sampled_from([None, *range(-1, 10)]), st.sampled_from(["law", "law", None])
-)
+    WHOSE, MOMENT, st.sampled_from([None, *range(-1, 10)]), st.sampled_from(["law", "law", None]),
+    MOMENT,
+)  # fmt: skip
 SUBJECT = st.tuples(
     st.sampled_from([None, *range(-9, 10)]), MOMENT, MOSTLY, MOSTLY, MOSTLY,
     st.sampled_from(["penalty", "penalty", "permit", None]),
@@ -154,14 +161,15 @@ def write_records(batch: Batch, case: str, anchor: date, drawn: tuple[Any, ...])
         "acted": day(acted), "act_known": act_known, "more_known": more_known,
         "kind": kind,
     })  # fmt: skip
-    for whose, approved, role, extra, unit in extensions:
+    for whose, approved, role, extra, unit, told in extensions:
         batch.extensions.append({"case_id": case, "clock": whose, "approved_on": day(approved),
-                                 "approver_role": role, "extra": extra, "unit": unit})  # fmt: skip
-    for whose, moment, days, basis in exclusions:
+                                 "approver_role": role, "extra": extra, "unit": unit,
+                                 "told_on": day(told)})  # fmt: skip
+    for whose, moment, days, basis, told in exclusions:
         first = day(moment)
         last = first + DAY * days if first and days is not None else None
         batch.exclusions.append({"case_id": case, "clock": whose, "from_on": first, "to_on": last,
-                                 "basis_code": basis})  # fmt: skip
+                                 "basis_code": basis, "told_on": day(told)})  # fmt: skip
 
 
 # ----------------------------------------------------------------------- the two answers
@@ -171,9 +179,9 @@ COLUMNS = {
     "raw": {"case_id": TEXT, "concerned": TRUTH, "began": WHEN, "acted": WHEN, "act_known": TRUTH,
             "more_known": TRUTH, "kind": TEXT},
     "extensions": {"case_id": TEXT, "clock": TEXT, "approved_on": WHEN, "approver_role": TEXT,
-                   "extra": pa.int64(), "unit": TEXT},
+                   "extra": pa.int64(), "unit": TEXT, "told_on": WHEN},
     "exclusions": {"case_id": TEXT, "clock": TEXT, "from_on": WHEN, "to_on": WHEN,
-                   "basis_code": TEXT},
+                   "basis_code": TEXT, "told_on": WHEN},
 }  # fmt: skip
 
 
@@ -193,7 +201,7 @@ def engines() -> Iterator[dict[str, DuckDBEngine]]:
 def on_duckdb(engine: DuckDBEngine, batch: Batch) -> list[dict[str, Any]]:
     tables = {"raw": batch.rows, "extensions": batch.extensions, "exclusions": batch.exclusions}
     for name, rows in tables.items():
-        columns = {c: pa.array([row[c] for row in rows], t) for c, t in COLUMNS[name].items()}
+        columns = {c: pa.array([row.get(c) for row in rows], t) for c, t in COLUMNS[name].items()}
         engine.put(f"work.{name}", pa.table(columns))
     engine.put("work.run", pa.table({"as_of": pa.array([batch.as_of], WHEN)}))
     limit, most = batch.parameters["limit"], batch.parameters["most"]
@@ -499,6 +507,17 @@ def test_a_duty_on_a_date_does_not_roll(engines: dict[str, DuckDBEngine]) -> Non
     assert (late["outcome"], late["due_on"]) == (FAILED, on("2025-02-15"))
     rolled = answers(engines["hrss"], limit, "2024-12-31", "2025-02-17")
     assert (rolled["outcome"], rolled["due_on"]) == (PASSED, on("2025-02-17"))
+
+
+def test_a_day_of_the_next_year(engines: dict[str, DuckDBEngine]) -> None:
+    """30 June of the year after: closed in March, it is not the June that comes next."""
+    limit: Any = ("06-30", "month_day")
+    law: Any = {"mode": "on_date", "next_year": True}
+    for start in ("2025-01-01", "2025-03-10", "2025-12-31"):
+        done = answers(engines["hrss"], limit, start, "2026-06-30", **law)
+        assert (done["outcome"], done["due_on"]) == (PASSED, on("2026-06-30"))
+        late = answers(engines["hrss"], limit, start, "2026-07-01", **law)
+        assert late["outcome"] == FAILED
 
 
 @pytest.mark.parametrize(

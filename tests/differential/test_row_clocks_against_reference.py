@@ -49,7 +49,7 @@ def engine() -> Iterator[DuckDBEngine]:
 
 
 def put(engine: DuckDBEngine, name: str, rows: list[dict[str, Any]], types: dict[str, Any]) -> None:
-    columns = {c: pa.array([row[c] for row in rows], t) for c, t in types.items()}
+    columns = {c: pa.array([row.get(c) for row in rows], t) for c, t in types.items()}
     engine.put(f"work.{name}", pa.table(columns))
 
 

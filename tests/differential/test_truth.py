@@ -1,6 +1,6 @@
 """Every planted defect fails and nothing else does, on 20,000 cases, check by check.
 
-The truth comes from edits of clean cases (`synthesis/defects.yaml`) by a generator that knows no
+The truth comes from edits of clean cases (`synthesis/defects/`) by a generator that knows no
 facts and no suites, so it cannot share a mistake with what is judged here.
 """
 

@@ -110,7 +110,7 @@ def with_row_clocks(folder: Path) -> Path:
     """A copy of the pack in `folder` with the clocks, their checks and examples added."""
     pack = folder / "hrss"
     shutil.copytree(HRSS, pack)
-    (pack / "rows").mkdir()
+    (pack / "rows").mkdir(exist_ok=True)
     (pack / "rows" / "review_told.sql").write_text(REVIEWS, "utf-8")
     (pack / "rows" / "capture_kept.sql").write_text(RECORDINGS, "utf-8")
     (pack / "clocks" / "rows_topic.yaml").write_text(CLOCKS, "utf-8")

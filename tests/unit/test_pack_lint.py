@@ -181,6 +181,11 @@ PLANTED = [
             "- {value: 20,", copy="no clause"),
     Planted("a value with a date that is none", "parameters.yaml", "to_on: 2021-07-14",
             "to_on: 2021-07", "'to_on' is not a date (YYYY-MM-DD)", "to_on: 2021-07,"),
+    Planted("a day that is none", "parameters/integrity.yaml", "- {value: 2004-01-01,",
+            "- {value: 2004-01,", "value '2004-01' does not fit unit 'date'", "- {value: 2004-01,"),
+    Planted("a number in place of a day", "parameters/integrity.yaml", "- {value: 2004-01-01,",
+            "- {value: 2004,", "value 2004 does not fit unit 'date'", "- {value: 2004,",
+            copy="a number in place of a day"),
     Planted("a confidence that is none", "parameters.yaml", "可以延长30个工作日, confidence: H}",
             "可以延长30个工作日, confidence: sure}", "confidence is one of H, M, L",
             "confidence: sure"),
@@ -210,10 +215,10 @@ PLANTED = [
     Planted("a calendar with a bad day", "calendar.csv", "2026-10-10,true", "2026-10-10,maybe",
             "working is 'maybe'", "2026-10-10,maybe", copy="calendar"),
     # ------------------------------------------------------------------------- texts and rubrics
-    Planted("a check without texts", "texts.yaml", "  av-metadata-five:\n", "  av-metadata-fife:\n",
-            "no texts for the check 'av-metadata-five'", "checks:\n"),
-    Planted("texts for no check", "texts.yaml", "", "", "no check 'av-metadata-fife'",
-            "  av-metadata-fife:"),
+    Planted("a check without texts", "texts/recording_av.yaml", "  av-covers-event:\n",
+            "  av-cover-event:\n", "no texts for the check 'av-covers-event'", "checks:\n"),
+    Planted("texts for no check", "texts/recording_av.yaml", "", "", "no check 'av-cover-event'",
+            "  av-cover-event:"),
     Planted("a remedy in one language only", "texts.yaml",
             ", en: Obtain the documents or add an explanation.", "",
             "archive-required-docs has no remedy in en", "  archive-required-docs:"),
@@ -263,7 +268,7 @@ PLANTED = [
     # ------------------------------------------------------------------- files that cannot be read
     Planted("a syntax error of YAML", "texts.yaml", "en: Yearly report sent in time}",
             "en: Yearly report sent in time", "did not find expected ',' or '}'",
-            '    observed: {zh: "年末后第', copy="syntax of YAML"),
+            '    rule: {en: By 15 January', copy="syntax of YAML"),
     Planted("a key that stands twice", "pack.yaml", "timezone: Asia/Shanghai",
             "timezone: Asia/Shanghai\nlanguage: en", "'language' stands twice", "language: en"),
     Planted("a syntax error of JSON", AV, '"name": "recording_av",', '"name": "recording_av"',
@@ -362,6 +367,8 @@ def test_reading_a_faulty_pack_says_every_fault_in_one_message(
 def test_a_missing_file_is_named(file: str, tmp_path: Path) -> None:
     shutil.copytree(HRSS, tmp_path / "hrss")
     (tmp_path / "hrss" / file).unlink()
+    # Beside it the files of the topics would be enough.
+    shutil.rmtree(tmp_path / "hrss" / Path(file).stem, ignore_errors=True)
     pack, faults = lint_pack(tmp_path / "hrss")
     assert pack is None
     assert Fault(file, None, "the file is missing") in faults

@@ -107,7 +107,7 @@ def test_visible_columns_are_those_of_the_schema() -> None:
         kept = tuple(c.name for c in table.all_columns.values() if c.data_class == "none")
         assert leadership[name] == kept
         assert visible_columns(schema, Role.auditor)[name] == tuple(table.all_columns)
-    assert leadership["parties"] == ("party_id", "kind", "code_kind", "region_code")
+    assert leadership["parties"] == ("party_id", "kind", "code_kind", "region_code", "code_valid")
 
 
 def test_a_masked_value_says_so_and_an_empty_one_hides_nothing() -> None:

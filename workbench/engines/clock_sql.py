@@ -43,7 +43,7 @@ def clock_query(clock: Clock, limit: Parameter, most: Parameter | None, raw: str
         ("mark", _marks(extends)),
         ("shut", _shut(working) if excludes else None),
         ("measured", _measured(working, roll, excludes)),
-        ("limited", _limited(limit, extends)),
+        ("limited", _limited(clock, limit, extends)),
         ("shifted", _shifted(working) if excludes else None),
         ("due", _due(working, roll, excludes)),
         ("known", _KNOWN),
@@ -97,6 +97,7 @@ def _basis(clock: Clock, limit: Parameter, most: Parameter | None, raw: str) -> 
 def _excluded_days(clock: Clock, working: bool) -> str:
     """Each counted day of an excluded time with a stated basis, once; `no` is its number."""
     assert clock.exclusion is not None
+    told = _told(clock.exclusion.told)
     # A time that lasts until 9999-12-31 must not become millions of days.
     return f"""
   SELECT DISTINCT t.subject_id, t.first_on + CAST(t.n AS INTEGER) AS day, c.no_start AS no
@@ -109,7 +110,7 @@ def _excluded_days(clock: Clock, working: bool) -> str:
       FROM basis b
       JOIN {sqltext.name(clock.exclusion.table)} x ON x.case_id = b.case_id
         AND x.clock = {sqltext.literal(clock.exclusion.code)} AND x.basis_code IS NOT NULL
-        AND x.from_on IS NOT NULL AND b.start_on IS NOT NULL
+        AND x.from_on IS NOT NULL AND b.start_on IS NOT NULL{told}
     ) i
     WHERE i.first_on <= i.last_on
   ) t
@@ -127,7 +128,13 @@ def _approvals(clock: Clock, limit: Parameter) -> str:
   FROM basis b
   JOIN {sqltext.name(extension.table)} x ON x.case_id = b.case_id
     AND x.clock = {sqltext.literal(extension.code)} AND x.unit = {sqltext.literal(limit.unit)}
-    AND x.approver_role IN ({roles}) AND x.approved_on >= b.start_on AND x.approved_on <= b.as_of"""
+    AND x.approver_role IN ({roles}) AND x.approved_on >= b.start_on AND x.approved_on <= b.as_of
+    {_told(extension.told)}"""
+
+
+def _told(column: str | None) -> str:
+    """Only what the party has been told of counts, where that is asked for."""
+    return f" AND x.{sqltext.name(column)} <= b.as_of" if column else ""
 
 
 def _marks(extends: bool) -> str:
@@ -178,14 +185,14 @@ def _measured(working: bool, roll: bool, excludes: bool) -> str:
   {join if excludes else ""}"""
 
 
-def _limited(limit: Parameter, extends: bool) -> str:
+def _limited(clock: Clock, limit: Parameter, extends: bool) -> str:
     """The limit in force with what was granted; limits by date become days from the start.
 
     `days_at_most` also counts what was granted perhaps in time: approved outside the calendar.
     """
     days = most = "b.limit_value"
     if limit.unit not in ("wd", "cd"):
-        days = most = f"DATE_DIFF('day', b.start_on, {_named_day(limit.unit)})"
+        days = most = f"DATE_DIFF('day', b.start_on, {_named_day(limit.unit, clock.next_year)})"
     elif extends:
         surely, perhaps = (f"b.limit_value + LEAST(COALESCE(e.{extra}, 0), b.longest)"
                            for extra in ("surely", "perhaps"))  # fmt: skip
@@ -210,13 +217,15 @@ _GRANTED = """LEFT JOIN (
   ) e ON e.subject_id = b.subject_id"""
 
 
-def _named_day(unit: str) -> str:
+def _named_day(unit: str, next_year: bool) -> str:
     if unit in ("months", "years"):
         step = "MONTH" if unit == "months" else "YEAR"
         return f"CAST(b.start_on + INTERVAL (b.limit_value) {step} AS DATE)"
     this_year = "CAST(CAST(YEAR(b.start_on) AS VARCHAR) || '-' || b.limit_value AS DATE)"
-    next_year = "CAST(CAST(YEAR(b.start_on) + 1 AS VARCHAR) || '-' || b.limit_value AS DATE)"
-    return f"CASE WHEN {this_year} > b.start_on THEN {this_year} ELSE {next_year} END"
+    year_after = "CAST(CAST(YEAR(b.start_on) + 1 AS VARCHAR) || '-' || b.limit_value AS DATE)"
+    if next_year:
+        return year_after
+    return f"CASE WHEN {this_year} > b.start_on THEN {this_year} ELSE {year_after} END"
 
 
 def _shifted(working: bool) -> str:

@@ -204,7 +204,7 @@ def _decide(
     trials = []
     for unknown in (False, True):  # nothing but rest days out there; nothing but working days
         count = _Count(calendar, unit, roll, excluded, unknown)
-        limit = _days_allowed(parameter, start, row)
+        limit = _days_allowed(clock, parameter, start, row)
         limit += _granted(clock, parameters, row, (start, as_of), limit, count, extensions)
         trials.append((count.elapsed(start, stop), limit))
     (least, longest), (most, shortest) = trials
@@ -214,7 +214,7 @@ def _decide(
     return most if most <= shortest else None, shortest, honest
 
 
-def _days_allowed(parameter: Parameter, start: date, row: Row) -> int:
+def _days_allowed(clock: Clock, parameter: Parameter, start: date, row: Row) -> int:
     """The limit in days; one that names a day is as long as that day is away."""
     value = parameter.on(start, row)
     if parameter.unit in ("wd", "cd"):
@@ -222,7 +222,7 @@ def _days_allowed(parameter: Parameter, start: date, row: Row) -> int:
     if parameter.unit == "month_day":
         month, number = (int(part) for part in str(value).split("-"))
         named = date(start.year, month, number)
-        if named <= start:
+        if named <= start or clock.next_year:
             named = date(start.year + 1, month, number)
     else:
         months = int(value or 0) * (12 if parameter.unit == "years" else 1)
@@ -242,6 +242,7 @@ def _excluded(
     found: set[date] = set()
     for time in exclusions:
         mine = time["case_id"] == row["case_id"] and time["clock"] == clock.exclusion.code
+        mine = mine and _was_told(clock.exclusion.told, time, as_of)
         if mine and time["basis_code"] is not None and time["from_on"] is not None:
             found |= set(_days(time["from_on"], time["to_on"] or as_of))
     return frozenset(day for day in found if day > start)
@@ -272,10 +273,16 @@ def _granted(
             and act["approver_role"] in clock.extension.roles
             and approved is not None
             and start <= approved <= as_of
+            and _was_told(clock.extension.told, act, as_of)
             and count.elapsed(start, approved) <= limit
         ):
             granted += act["extra"] or 0
     return min(granted, int(longest or 0))
+
+
+def _was_told(column: str | None, act: Row, as_of: date) -> bool:
+    """Has the party been told of it by the as-of day, where that is asked for?"""
+    return column is None or (act[column] is not None and act[column] <= as_of)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

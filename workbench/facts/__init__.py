@@ -3,10 +3,7 @@
 from workbench.facts.build import (
     FactTable,
     build_facts,
-    evidence_query,
     latest_day,
-    look_at,
-    only,
 )
 from workbench.facts.classes import fact_classes
 from workbench.facts.coverage import is_delivered
@@ -16,10 +13,7 @@ __all__ = [
     "FactTable",
     "build_facts",
     "deciding_columns",
-    "evidence_query",
     "fact_classes",
     "is_delivered",
     "latest_day",
-    "look_at",
-    "only",
 ]

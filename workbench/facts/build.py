@@ -5,15 +5,14 @@ Everything is a named step in the engine's schema `work`: any step can be looked
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from workbench import sqltext
 from workbench.engines.base import Engine
 from workbench.fact_sql import FactSql
-from workbench.facts.clock_facts import clock_relation, run_clocks, with_clocks
+from workbench.facts.clock_facts import clock_evidence, run_clocks, with_clocks
 from workbench.facts.coverage import coverage_query
 from workbench.facts.relations import put_calendar, put_codes, put_lists, put_run, subjects_query
 from workbench.loading import CaseFiles
@@ -30,7 +29,8 @@ class FactTable:
     """The facts of one asset: a relation of the engine, one row per subject.
 
     `relation` holds the kernel columns (subject_id, case_id, organ_id, unit_id, kind,
-    period_on) and `facts`; `rows` counts the subjects.
+    period_on) and `facts`; `rows` counts the subjects. `evidence` maps a fact that
+    names the records behind a failure to a query (subject_id, value): it stands beside the facts.
     """
 
     engine: Engine
@@ -38,6 +38,7 @@ class FactTable:
     relation: str
     facts: tuple[str, ...]
     rows: int
+    evidence: Mapping[str, str] = field(default_factory=dict)
 
 
 def latest_day(files: CaseFiles, pack: Pack) -> date:
@@ -88,51 +89,6 @@ def build_facts(
     return tables
 
 
-def evidence_query(pack: Pack, asset: str, fact: str) -> str:
-    """The values of an evidence fact, of the subjects that are looked at (see `only`).
-
-    A clock over rows has told its evidence already.
-
-    >>> evidence_query(pack, "cases", "reviewed_evidence")   # doctest: +SKIP
-    'SELECT k.subject_id, k.evidence AS value FROM work."clock_reviewed" k WHERE ...'
-    """
-    for clock in pack.clocks_of(asset):
-        if clock.rows and fact == clock.output("evidence"):
-            return (
-                f"SELECT k.subject_id, k.evidence AS value FROM {clock_relation(clock)} k "
-                "WHERE k.subject_id IN (SELECT subject_id FROM subjects)"
-            )
-    for sql in pack.facts_of(asset):
-        if fact in sql.outputs:
-            return f"SELECT e.subject_id, e.{sqltext.name(fact)} AS value FROM (\n{sql.text}\n) e"
-    raise KeyError(fact)
-
-
-@contextmanager
-def only(engine: Engine, pack: Pack, wanted: str) -> Iterator[None]:
-    """Within, facts SQL sees the subjects of the relation `wanted` and their rows alone.
-
-    Views of the same names in a schema that comes first on the search path.
-    """
-    engine.run("CREATE SCHEMA only_wanted", "only")
-    has_base = any(sql.topic == "base" for sql in pack.facts)
-    for relation in ("base", *_PER_ASSET) if has_base else _PER_ASSET:
-        engine.run(f"CREATE VIEW only_wanted.{relation} AS FROM work.{relation} "
-                   f"WHERE subject_id IN (SELECT subject_id FROM {wanted})", "only")  # fmt: skip
-    for table in pack.schema.tables.values():
-        if table.case_column:
-            name = sqltext.name(table.name)
-            engine.run(f"CREATE VIEW only_wanted.{name} AS FROM {engine.stored}.{name} "
-                       f"WHERE {table.case_column} IN (SELECT case_id FROM {wanted})",
-                       "only")  # fmt: skip
-    engine.look_in("only_wanted")
-    try:
-        yield
-    finally:
-        engine.look_in()
-        engine.run("DROP SCHEMA only_wanted CASCADE", "only")
-
-
 def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
     engine = files.engine
     _put(engine, asset, "subjects", subjects_query(asset))
@@ -143,26 +99,45 @@ def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
     _put(engine, asset, "case_parameters", _parameters(pack, asset))
     evidence = {check.facts.get("evidence") for check in pack.checks_of(asset.id)}
     topics: list[tuple[str, list[str]]] = []
+    proofs: dict[str, str] = {}
     taken = set(KERNEL)
     for sql in pack.facts_of(asset.id):
         columns = [c for c in sql.outputs if c not in evidence]
         relation = "base" if sql.topic == "base" else f"topic_{sql.topic}"
-        listed = ", ".join(["subject_id", *_storable(engine, sql, columns)])
+        listed = ", ".join(["subject_id", *_storable(engine, sql, list(sql.outputs))])
         query = f"SELECT {listed} FROM (\n{sql.text}\n)"
         engine.run(f"CREATE OR REPLACE TABLE work.{relation} AS {query}", sql.file)
         _one_row_each(engine, relation, sql.file, subjects)
         topics.append((relation, [c for c in columns if c not in taken]))
         taken |= set(columns)
+        proofs |= _keep_evidence(engine, asset, relation, [c for c in sql.outputs if c in evidence])
     raw = f"raw_{asset.id}"
     engine.run(f"CREATE TABLE work.{raw} AS {_join('work.subjects', KERNEL, topics)}", raw)
     clocks = [c for c in run_clocks(engine, pack, asset, raw) if c not in evidence]
+    proofs |= clock_evidence(pack, asset)
     facts = tuple(column for _, columns in topics for column in columns)
     relation = f"facts_{asset.id}"
     query = with_clocks(pack, asset, raw, facts, clocks)
     engine.run(f"CREATE TABLE work.{relation} AS {query}", relation)
     for dropped in (raw, *(name for name, _ in topics if name != "base")):
         engine.run(f"DROP TABLE work.{dropped}", "clean")
-    return FactTable(engine, asset.id, f"work.{relation}", (*facts, *clocks), subjects)
+    return FactTable(engine, asset.id, f"work.{relation}", (*facts, *clocks), subjects, proofs)
+
+
+def _keep_evidence(
+    engine: Engine, asset: Asset, relation: str, proofs: list[str]
+) -> dict[str, str]:
+    """Set aside what names records, for the few subjects that have any."""
+    if not proofs:
+        return {}
+    kept = f"work.{sqltext.name(f'evidence_{relation}_{asset.id}')}"
+    columns = ", ".join(sqltext.name(proof) for proof in proofs)
+    some = " OR ".join(f"{sqltext.name(proof)} IS NOT NULL" for proof in proofs)
+    engine.run(f"CREATE TABLE {kept} AS SELECT subject_id, {columns} FROM work.{relation} "
+               f"WHERE {some}", "evidence")  # fmt: skip
+    return {
+        proof: f"SELECT subject_id, {sqltext.name(proof)} AS value FROM {kept}" for proof in proofs
+    }
 
 
 def _storable(engine: Engine, sql: FactSql, columns: list[str]) -> list[str]:
@@ -173,13 +148,6 @@ def _storable(engine: Engine, sql: FactSql, columns: list[str]) -> list[str]:
         f"CAST({q} AS BIGINT) AS {q}" if types[c] in ("HUGEINT", "INTEGER") else q
         for c, q in quoted.items()
     ]
-
-
-def look_at(engine: Engine, asset: str) -> None:
-    """Point `subjects`, `case_coverage` and `case_parameters` at the subjects of one asset."""
-    for relation in _PER_ASSET:
-        engine.run(f"CREATE OR REPLACE VIEW work.{relation} AS FROM work.{relation}_of_{asset}",
-                   relation)  # fmt: skip
 
 
 def _put(engine: Engine, asset: Asset, relation: str, query: str, kind: str = "TABLE") -> None:

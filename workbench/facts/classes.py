@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from workbench.clocks import Clock
-from workbench.fact_sql import DIALECT, FactSql
+from workbench.fact_sql import FactSql, parsed
 from workbench.pack import Asset, Pack
 from workbench.pack.model import KERNEL
 from workbench.privacy import NONE, strictest
@@ -103,10 +103,9 @@ def _of_file(sql: FactSql, known: Classed) -> dict[str, str]:
     relations = {name.split(".", 1)[0] for name in sql.reads} | set(sql.tables)
     if not any(relation in relations for relation, _ in known):
         return {}
-    import sqlglot
     from sqlglot.optimizer.scope import build_scope
 
-    scope = build_scope(sqlglot.parse_one(sql.text, read=DIALECT))
+    scope = build_scope(parsed(sql.text)[0])
     if scope is None:  # not a query: then lint has refused it
         return {}
     values = _Values(known)

@@ -28,6 +28,17 @@ def clock_relation(clock: Clock) -> str:
     return f"work.{sqltext.name('clock_' + clock.id)}"
 
 
+def clock_evidence(pack: Pack, asset: Asset) -> dict[str, str]:
+    """Of each clock over rows, the query (subject_id, value) of the rows that failed."""
+    return {
+        clock.output("evidence"): (
+            f"SELECT subject_id, evidence AS value FROM {clock_relation(clock)}"
+        )
+        for clock in pack.clocks_of(asset.id)
+        if clock.rows
+    }
+
+
 def run_clocks(engine: Engine, pack: Pack, asset: Asset, raw: str) -> list[str]:
     """Run every clock of the asset over `work.<raw>` or its rows; the facts that they make.
 

@@ -26,6 +26,8 @@ def check_clock(pack: Pack, clock: Clock, source: Source) -> Iterator[Fault]:
         return
     if (clock.mode == "on_date") != (limit.unit == "month_day"):
         yield source.fault(place, f"mode {clock.mode} does not go with unit {limit.unit}")
+    if clock.next_year and clock.mode != "on_date":
+        yield source.fault(place, "next_year goes with mode on_date")
     if limit.unit not in ("wd", "cd", "hours", "months", "years", "month_day"):
         yield source.fault(place, f"'{clock.limit}' counts {limit.unit}, which is no time")
     rolls = clock.roll and limit.unit != "hours"
@@ -81,7 +83,7 @@ def _allowances(pack: Pack, clock: Clock, source: Source, unit: str) -> Iterator
             continue
         if unit not in ("wd", "cd"):
             yield source.fault(place, f"extensions and exclusions go with days, not with {unit}")
-        for column in columns:
+        for column in (*columns, *filter(None, [part.told])):
             if pack.schema.column(part.table, column) is None:
                 yield source.fault(place, f"'{part.table}' has no column '{column}'")
     if clock.extension:

@@ -11,7 +11,7 @@ from typing import Any
 
 from workbench.clocks import Clock, parse_clocks
 from workbench.criteria import parse_criteria
-from workbench.fact_sql import FactSql
+from workbench.fact_sql import FactSql, judge_spark
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
 from workbench.pack.model import Asset, Every, ListTable, Pack, System
@@ -66,6 +66,7 @@ def lint_pack(folder: Path, profile: Path | None = None) -> tuple[Pack | None, l
     if pack is not None:
         try:
             faults += read_examples(pack)[1]
+            faults += [f for sql in pack.sql_files for f in judge_spark(sql.text, sql.file)]
         except _NONSENSE as error:
             faults.append(Fault("examples", None, f"cannot be understood: {error!r}"))
     return (pack if not faults else None), sorted(set(faults), key=_by_place)

@@ -1,6 +1,6 @@
 """The seeded generator of case files with planted defects.
 
-Its truth comes from `defects.yaml` alone: it reads no facts, suites or clocks, so that they can
+Its truth comes from its defects alone: it reads no facts, suites or clocks, so that they can
 be judged by what it plants. What it makes is invented, and says so.
 """
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,16 @@ from workbench.schema import Column, Schema, parse_schema
 from workbench.sources import Place, Source, read_source
 from workbench.synthesis.days import as_day
 from workbench.terms import Fault, PackError, did_you_mean
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who goes to an event: the plan's `wanted`, else others of `pool`, planned as `names`."""
+
+    wanted: tuple[str, ...]
+    names: tuple[str, ...]
+    pool: str
+    pools: Mapping[str, Sequence[Any]]
 
 
 class Book:
@@ -23,6 +34,11 @@ class Book:
         # The values and steps that expressions may name; None where they are not known.
         self.known_names: frozenset[str] | None = None
         self.known_steps: frozenset[str] | None = None
+        # What `=number` and `=slot` refer to while a path is read.
+        self.numbers: Mapping[str, str] = {}
+        self.crew: Crew | None = None
+        # The table whose columns a day may be counted from by their mere name.
+        self.root = "cases"
 
     def fault(self, place: Place, message: str, hint: str = "") -> None:
         """Note a fault at `place`."""
@@ -108,3 +124,12 @@ def open_book(path: Path, name: str, schema: Schema, faults: list[Fault]) -> Boo
             faults.append(Fault(name, 1, "expected a mapping at the top"))
         source = Source(name, {}, source.places)
     return Book(source, schema, faults)
+
+
+def open_books(folder: Path, name: str, schema: Schema, faults: list[Fault]) -> list[Book]:
+    """`<name>.yaml` and every file of `<name>/`, in the order of their names."""
+    paths = sorted((folder / name).glob("*.yaml"))
+    main = folder / f"{name}.yaml"
+    if main.exists() or not paths:
+        paths.insert(0, main)
+    return [open_book(path, str(path.relative_to(folder.parent)), schema, faults) for path in paths]

@@ -1,159 +1,160 @@
-"""The invented bureau of `bureau.yaml`: organs, units, people, and the share each unit takes."""
+"""The invented bureau of `bureau.yaml`: organs, units, people, lists, and yearly figures.
+
+What hangs on no case is its world. Most of it stands before the first case (`standing`,
+`people`, `yearly`); `tallies` fill in figures and `after` adds rows when all cases are made.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 from random import Random
-from typing import Any
+from typing import TypeAlias
 
+from workbench.synthesis.blocks import Block, Pools, parse_blocks, plain
 from workbench.synthesis.book import Book
-from workbench.synthesis.cells import Cells, compile_cells
 from workbench.synthesis.days import Days, as_day
 from workbench.synthesis.draft import Draft, Row, Serials
-from workbench.synthesis.draws import Draws, compile_draws
-from workbench.synthesis.moments import compile_moment
-from workbench.synthesis.when import When, compile_when
+from workbench.synthesis.shared import Shared
+from workbench.synthesis.tallies import Sample, Tally, parse_samples, parse_tallies
 
-_KEYS = ("notice", "as_of", "from", "ids", "pools", "organs", "units", "people", "yearly")
+_NEEDED = ("notice", "as_of", "from", "ids", "pools", "organs", "units", "people")
+_KEYS = (*_NEEDED, "standing", "yearly", "tallies", "samples", "after", "leave")
 Links = Mapping[str, tuple[str | None, str | None]]
-
-
-@dataclass(frozen=True)
-class Group:
-    """People of one sort that every organ or unit has: officers, parties."""
-
-    per: str
-    name: str
-    count: str | None
-    per_case: float
-    draws: Draws
-    rows: tuple[tuple[str, When, Cells], ...]
+World: TypeAlias = dict[str, list[Row]]
 
 
 @dataclass(frozen=True)
 class Bureau:
-    """Organs and units with their rows; `pools` also gets the people, group by group."""
+    """Organs and units with their rows; `pools` also gets the groups of the blocks."""
 
     first: int
     as_of: int
     ids: Mapping[str, str]
-    pools: dict[str, Sequence[Any]]
+    pools: Pools
     organs: tuple[Row, ...]
     units: tuple[Row, ...]
-    groups: tuple[Group, ...]
-    yearly: tuple[tuple[str, tuple[int, ...], Cells], ...]
+    before: tuple[Block, ...]
+    after: tuple[Block, ...]
+    tallies: tuple[Tally, ...]
+    samples: tuple[Sample, ...]
+    leave: Mapping[str, str]
 
     def organ_of(self, unit: Row) -> Row:
         """The organ a unit belongs to."""
         return next(o for o in self.organs if o["organ_id"] == unit["organ_id"])
 
     def weight(self, owner: Row) -> float:
-        """The share of the cases that an organ or unit takes."""
+        """The share of the cases that an organ or unit takes; nobody's is all."""
         mine = [u["weight"] for u in self.units if u is owner or owner is self.organ_of(u)]
-        return float(sum(mine) / sum(unit["weight"] for unit in self.units))
+        return float(sum(mine) / sum(unit["weight"] for unit in self.units)) if owner else 1.0
+
+    def feed(self, draft: Draft) -> None:
+        """Take a finished case into figures and samples."""
+        record = draft.record
+        for tally in self.tallies:
+            tally.feed(draft, record)
+        for sample in self.samples:
+            sample.feed(draft, record, self.pools)
 
 
-def parse_bureau(book: Book) -> Bureau:
-    """`bureau.yaml` -> `Bureau`; faults are noted in the book."""
+def parse_bureau(books: Sequence[Book]) -> Bureau:
+    """`bureau.yaml` and `bureau/*.yaml` -> `Bureau`; faults are noted in the books.
+
+    The first file holds organs, units and people; the others hold pools and blocks besides.
+    """
+    book = books[0]
     content = book.source.content
-    book.keys((), content, _KEYS)
-    book.needs((), content, _KEYS)
+    book.needs((), content, _NEEDED)
     for index, unit in enumerate(content["units"]):
         book.needs(("units", index), unit, ("unit_id", "organ_id", "weight", "mix"))
         organs = [organ.get("organ_id") for organ in content["organs"]]
         book.known(("units", index), unit["organ_id"], organs, "organ")
-    pools = dict(book.mapping(("pools",), content.get("pools")))
+    pools: Pools = {}
+    for one in books:
+        one.keys((), one.source.content, _KEYS)
+        for name, members in one.mapping(("pools",), one.source.content.get("pools")).items():
+            pools[name] = [plain(member) for member in members]
+    blocks = {
+        name: [
+            block
+            for one in books
+            for block in parse_blocks(one, (name,), one.source.content.get(name), pools)
+        ]
+        for name in ("standing", "people", "yearly", "after")
+    }
+    ids = {k: v for one in books for k, v in (one.source.content.get("ids") or {}).items()}
     return Bureau(
         first=as_day(content["from"]),
         as_of=as_day(content["as_of"]),
-        ids=book.mapping(("ids",), content.get("ids")),
+        ids=ids,
         pools=pools,
         organs=tuple(content.get("organs") or ()),
         units=tuple(content.get("units") or ()),
-        groups=tuple(_groups(book, content.get("people") or (), pools)),
-        yearly=tuple(_yearly(book, content.get("yearly") or (), pools)),
+        before=(*blocks["standing"], *blocks["people"], *blocks["yearly"]),
+        after=tuple(blocks["after"]),
+        tallies=tuple(
+            tally
+            for one in books
+            for tally in parse_tallies(one, ("tallies",), one.source.content.get("tallies"))
+        ),
+        samples=tuple(
+            sample
+            for one in books
+            for sample in parse_samples(one, ("samples",), one.source.content.get("samples"))
+        ),
+        leave=book.mapping(("leave",), content.get("leave")),
     )
 
 
-def _groups(book: Book, specs: Any, pools: dict[str, Any]) -> Iterator[Group]:
-    for index, spec in enumerate(specs):
-        place = ("people", index)
-        book.needs(place, spec, ("per", "group", "rows"))
-        book.keys(place, spec, ("per", "group", "count", "per_case", "draw", "rows"))
-        known = {"organ", "unit"}
-        draws = compile_draws(book, (*place, "draw"), spec.get("draw"), pools, known)
-        book.known_names = frozenset(known)
-        rows: list[tuple[str, When, Cells]] = []
-        for number, row in enumerate(spec["rows"]):
-            here = (*place, "rows", number)
-            columns = {name: row[name] for name in row if name not in ("in", "when")}
-            if book.table(here, row.get("in")):
-                condition = compile_when(book, here, row.get("when"), known)
-                cells = compile_cells(book, here, row["in"], columns, pools)
-                rows.append((row["in"], condition, cells))
-        book.known_names = None
-        share = float(spec.get("per_case", 0))
-        yield Group(spec["per"], spec["group"], spec.get("count"), share, draws, tuple(rows))
+@dataclass(frozen=True)
+class Ground:
+    """What every draft of the bureau is made on."""
+
+    rng: Random
+    days: Days
+    serials: Serials
+    links: Links
+    shared: Shared
+
+    def draft(self, plan: Row) -> Draft:
+        """An empty draft with this plan."""
+        plan = {**plan, "shared": self.shared}
+        return Draft(self.rng, self.days, self.serials, self.links, plan, self.shared)
 
 
-def _yearly(
-    book: Book, specs: Any, pools: dict[str, Any]
-) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
-    for index, spec in enumerate(specs):
-        place = ("yearly", index)
-        book.needs(place, spec, ("in", "years", "columns"))
-        book.known_names = frozenset(("unit", "year", "year_end"))
-        if book.table(place, spec.get("in")):
-            cells = compile_cells(book, place, spec["in"], spec["columns"], pools, compile_moment)
-            yield spec["in"], tuple(spec["years"]), cells
-        book.known_names = None
+def settle(bureau: Bureau, ground: Ground, blocks: tuple[Block, ...], cases: int) -> World:
+    """The rows of some blocks, by table; each group becomes a pool with its name."""
+    world: World = {}
+    for block in blocks:
+        for plan, owner in _owners(bureau, block):
+            draft = ground.draft(plan)
+            block.grow(draft, bureau.pools, block.size(owner, bureau.weight(owner), cases))
+            for table, made in draft.rows.items():
+                world.setdefault(table, []).extend(made)
+    return world
 
 
-def settle(
-    bureau: Bureau, days: Days, serials: Serials, links: Links, rng: Random, cases: int
-) -> dict[str, list[Row]]:
-    """The rows of the people, by table; each group becomes a pool with its name."""
-    rows: dict[str, list[Row]] = {}
-    for group in bureau.groups:
-        for owner in bureau.organs if group.per == "organs" else bureau.units:
+def _owners(bureau: Bureau, block: Block) -> Iterator[tuple[Row, Row]]:
+    """Each plan of a block with the organ or unit it is for."""
+    owners: tuple[Row, ...] = ({},)
+    if block.per != "once":
+        owners = bureau.organs if block.per == "organs" else bureau.units
+    for owner in owners:
+        plan: Row = {}
+        if block.per == "organs":
             plan = {"organ": owner}
-            if group.per == "units":
-                plan = {"organ": bureau.organ_of(owner), "unit": owner}
-            members: list[Row] = []
-            for _ in range(_size(bureau, group, owner, cases)):
-                draft = Draft(rng, days, serials, links, dict(plan))
-                members.append(_person(group, draft))
-                for table, made in draft.rows.items():
-                    rows.setdefault(table, []).extend(made)
-            bureau.pools[group.name.format_map(plan)] = members
-    return rows
+        elif block.per == "units":
+            plan = {"organ": bureau.organ_of(owner), "unit": owner}
+        if not block.years:
+            yield plan, owner
+        for year in block.years:
+            yield {**plan, "year": year, "year_end": as_day(f"{year}-12-31")}, owner
 
 
-def _size(bureau: Bureau, group: Group, owner: Row, cases: int) -> int:
-    if group.count:
-        return int(owner[group.count])
-    return ceil(cases * group.per_case * bureau.weight(owner))
-
-
-def _person(group: Group, draft: Draft) -> Row:
-    group.draws.into(draft.rng, draft.plan, {})
-    for table, condition, cells in group.rows:
-        if condition(draft.plan):
-            cells.into(draft, draft.start_row(table))
-    return draft.rows[group.rows[0][0]][0]
-
-
-def year_drafts(
-    bureau: Bureau, days: Days, serials: Serials, links: Links, rng: Random
-) -> Iterator[tuple[str, Draft]]:
-    """One small draft for each unit and year: what the unit owes once a year."""
-    for table, years, cells in bureau.yearly:
-        for unit in bureau.units:
-            for year in years:
-                end = as_day(f"{year}-12-31")
-                plan = {"unit": unit, "year": year, "year_end": end}
-                draft = Draft(rng, days, serials, links, plan)
-                cells.into(draft, draft.start_row(table))
-                yield table, draft
+def note_leave(bureau: Bureau, world: World, shared: Shared) -> None:
+    """Enter the officers' leave into the diary: `leave: {in: table, officer:, from:, to:}`."""
+    if bureau.leave:
+        officer, first, last = (bureau.leave[key] for key in ("officer", "from", "to"))
+        for row in world.get(bureau.leave["in"], ()):
+            shared.away(row[officer], row[first], row[last])

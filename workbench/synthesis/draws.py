@@ -12,17 +12,17 @@ from datetime import date
 from importlib import import_module
 from itertools import accumulate
 from random import Random
-from string import Formatter
-from typing import Any, TypeAlias
+from typing import Any
 
 from workbench.sources import Place
 from workbench.synthesis.book import Book
 from workbench.synthesis.days import as_day
+from workbench.synthesis.lookups import MAKERS, Draw, Maker, Pools, pattern_of
 from workbench.synthesis.when import When, compile_when
 
-Draw: TypeAlias = Callable[[Random, Mapping[str, Any]], Any]
-Pools: TypeAlias = Mapping[str, Sequence[Any]]
-_MODIFIERS = ("when", "but", "places", "add")
+_MODIFIERS = (
+    "when", "but", "places", "add", "free", "most", "step", "days", "plus", "at", "evenly",
+)  # fmt: skip
 
 
 class Draws:
@@ -100,15 +100,27 @@ def _one(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> 
 
 
 def _member(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    """Somebody of the group with this name, other than those drawn under `but`."""
-    pattern, but = _pattern(book, place, spec["member"], known), spec.get("but", [])
+    """Somebody of the group with this name, other than those drawn under `but`.
+
+    `free`: patterns of keys; each member can be drawn `most` times (once) for each key. So a
+    party is fined once for an item, or inspected once in a year.
+    """
+    pattern, but = pattern_of(book, place, spec["member"], known), spec.get("but", [])
+    keys = [pattern_of(book, place, text, known) for text in spec.get("free", ())]
+    most = int(spec.get("most", 1))
 
     def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
         pool = pools[pattern.format_map(plan)]
         taken = [plan[name] for name in but]
         start, count = int(rng.random() * len(pool)), len(pool)
-        turn = (pool[(start + index) % count] for index in range(count))
-        return next((one for one in turn if not any(one is t for t in taken)), pool[start])
+        texts = [key.format_map(plan) for key in keys]
+        for index in range(start, start + count):
+            one = pool[index % count]
+            if any(one is t for t in taken):
+                continue
+            if not texts or plan["shared"].take([(text, id(one)) for text in texts], most):
+                return one
+        return pool[start]
 
     return draw
 
@@ -148,16 +160,8 @@ def _same(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) ->
     return lambda rng, plan: plan[name] + extra if extra else plan[name]
 
 
-def _pattern(book: Book, place: Place, text: Any, known: set[str]) -> str:
-    """A text with `{name}` and `{row[column]}`; the names must be known."""
-    for _, field, _, _ in Formatter().parse(str(text)):
-        if field is not None:
-            book.known(place, field.partition("[")[0], sorted(known), "value")
-    return str(text)
-
-
 def _text(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
-    pattern = _pattern(book, place, spec["text"], known)
+    pattern = pattern_of(book, place, spec["text"], known)
     return lambda rng, plan: pattern.format_map(plan)
 
 
@@ -181,7 +185,7 @@ def _compact(book: Book, place: Place, spec: Any, pools: Pools, known: set[str])
 def _checked(book: Book, place: Place, spec: Any, pools: Pools, known: set[str]) -> Draw:
     """A number with its check character, by the python-stdnum module that `checked` names."""
     module, pattern = spec["checked"]
-    _pattern(book, place, pattern, known)
+    pattern_of(book, place, pattern, known)
     check = import_module(f"stdnum.{module}").calc_check_digit
 
     def draw(rng: Random, plan: Mapping[str, Any]) -> Any:
@@ -191,7 +195,8 @@ def _checked(book: Book, place: Place, spec: Any, pools: Pools, known: set[str])
     return draw
 
 
-_MAKERS: dict[str, Callable[[Book, Place, Any, Pools, set[str]], Draw]] = {
+_MAKERS: dict[str, Maker] = {
+    **MAKERS,
     "pick": _pick,
     "chance": _chance,
     "spread": _spread,

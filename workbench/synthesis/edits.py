@@ -6,15 +6,17 @@ An edit knows tables and columns, no law. It works on a copy of the case; where 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from workbench.sources import Place
 from workbench.synthesis.book import Book
 from workbench.synthesis.cells import Cell, Cells, compile_cells
-from workbench.synthesis.draft import Draft, Row
-from workbench.synthesis.draws import Pools, compile_draw
-from workbench.synthesis.moments import Unfit, compile_moment, moment_of
+from workbench.synthesis.draft import Draft, Row, Unfit
+from workbench.synthesis.lookups import Pools
+from workbench.synthesis.moments import day_of, moment_of
+from workbench.synthesis.values import compile_value
 from workbench.synthesis.when import all_of, any_of, compile_test, compile_when
 
 Edit: TypeAlias = Callable[[Draft], None]
@@ -29,9 +31,18 @@ class Workshop:
     def __init__(self, book: Book, pools: Pools, names: frozenset[str]) -> None:
         self.book = book
         self.pools = pools
-        self.columns = frozenset(book.schema.tables["cases"].columns)
         self.planned = names
-        self.names = self.columns | names
+        self.columns: frozenset[str] = frozenset()
+        self.names: frozenset[str] = frozenset()
+        self.look_at("cases", ())
+
+    def look_at(self, table: str, drawn: Iterable[str]) -> None:
+        """Conditions and days are now those of this table's rows; `drawn` are known besides."""
+        columns = self.book.schema.tables[table].columns if self.book.schema.has(table) else ()
+        self.columns = frozenset(columns)
+        self.book.root = table
+        self.book.known_names = self.planned | frozenset(drawn)
+        self.names = self.columns | self.book.known_names
 
     def edit(self, place: Place, spec: Any) -> Edit:
         """One edit; the word that names the table says what is done."""
@@ -52,11 +63,8 @@ class Workshop:
         return compile_cells(self.book, (*place, "columns"), table, spec, self.pools, self.value)
 
     def value(self, book: Book, place: Place, spec: Any) -> Cell:
-        """A moment, or a draw."""
-        if "after" in spec:
-            return compile_moment(book, place, spec)
-        draw = compile_draw(book, place, spec, self.pools, set(self.planned))
-        return lambda draft, row: draw(draft.rng, draft.plan)
+        """A moment, a change of what stands there, or a draw."""
+        return compile_value(book, place, spec, self.pools)
 
     def rows(self, place: Place, table: str, spec: Mapping[str, Any]) -> Callable[[Draft], Any]:
         """The rows of `table` that `where` and `which` select; `Unfit` if there are none."""
@@ -83,13 +91,15 @@ class Workshop:
         ]
 
     def condition(self, place: Place, spec: Any) -> Fits:
-        """A condition on a case: its columns and plan, and `rows`, `past`, `any`."""
+        """A condition: columns and plan of the subject, and `rows`, `past`, `ordered`, `any`."""
         spec = dict(self.book.mapping(place, spec))
         parts: list[Fits] = []
         for index, entry in enumerate(spec.pop("rows", None) or ()):
             parts.append(self.count((*place, "rows", index), entry))
         for index, entry in enumerate(spec.pop("past", None) or ()):
             parts.append(self.past((*place, "past", index), entry))
+        for index, entry in enumerate(spec.pop("ordered", None) or ()):
+            parts.append(self.ordered((*place, "ordered", index), entry))
         alternatives = spec.pop("any", None)
         if alternatives:
             parts.append(any_of([self.condition(place, entry) for entry in alternatives]))
@@ -100,13 +110,10 @@ class Workshop:
     def values(self, place: Place, spec: Mapping[str, Any]) -> Fits:
         """What is recorded counts for columns, what is planned for other names."""
         when = compile_when(self.book, place, spec, self.names)
-        columns = [name for name in spec if name in self.columns]
+        recorded = self.columns
 
         def holds(draft: Draft) -> bool:
-            view = dict(draft.plan)
-            record = draft.record
-            view.update((name, record.get(name)) for name in columns)
-            return when(view)
+            return when(_View(draft, recorded))  # type: ignore[arg-type]
 
         return holds
 
@@ -133,6 +140,33 @@ class Workshop:
 
         return over
 
+    def ordered(self, place: Place, spec: Any) -> Fits:
+        """`[a, b]`: day a lies before day b, as `after` of a moment names days."""
+        days = [day_of(self.book, place, str(name)) for name in spec]
+
+        def holds(draft: Draft) -> bool:
+            try:
+                found = [day(draft) for day in days]
+            except Unfit:
+                return False
+            return all(first < second for first, second in pairwise(found))
+
+        return holds
+
+
+class _View:
+    """What a condition sees: columns as recorded, other names as the row knows or planned."""
+
+    def __init__(self, draft: Draft, columns: frozenset[str]) -> None:
+        self._record = draft.record
+        self._plan = draft.plan
+        self._columns = columns
+
+    def get(self, name: str) -> Any:
+        if name in self._columns or name in self._record:
+            return self._record.get(name)
+        return self._plan.get(name)
+
 
 def _chosen(draft: Draft, rows: list[Row], which: str) -> Row:
     if which == "any":
@@ -141,7 +175,18 @@ def _chosen(draft: Draft, rows: list[Row], which: str) -> Row:
 
 
 def _adding(table: str, cells: Cells) -> Edit:
-    return lambda draft: cells.into(draft, draft.start_row(table))
+    def edit(draft: Draft) -> None:
+        cells.into(draft, draft.start_row(table))
+        _number_pages(draft, table)
+
+    return edit
+
+
+def _number_pages(draft: Draft, table: str) -> None:
+    """Papers came or went: the volume is bound anew."""
+    paging = draft.shared.paging
+    if paging and table == paging.papers:
+        paging.number(draft.rows)
 
 
 def _setting(rows: Callable[[Draft], list[Row]], cells: Cells) -> Edit:
@@ -165,5 +210,6 @@ def _dropping(
             for row in draft.rows.get(other, ()):
                 if row.get(column) in values:
                     row[column] = None
+        _number_pages(draft, table)
 
     return edit

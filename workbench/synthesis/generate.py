@@ -14,14 +14,16 @@ from random import Random
 from typing import Any
 
 from workbench.schema import Schema
-from workbench.synthesis.book import open_book, read_schema
-from workbench.synthesis.bureau import Bureau, parse_bureau, settle, year_drafts
+from workbench.synthesis.assets import Subjects, read_assets
+from workbench.synthesis.book import Book, open_book, open_books, read_schema
+from workbench.synthesis.bureau import Bureau, Ground, World, note_leave, parse_bureau, settle
 from workbench.synthesis.days import Days
-from workbench.synthesis.defects import Defects, parse_defects
-from workbench.synthesis.draft import Draft, Row, Serials
+from workbench.synthesis.defects import Defects, Known, parse_defects
+from workbench.synthesis.draft import CASES, Draft, Row, Serials
 from workbench.synthesis.draws import weighted
 from workbench.synthesis.paths import Pace, Path, Paths, parse_paths
 from workbench.synthesis.planting import Planter
+from workbench.synthesis.shared import Shared
 from workbench.synthesis.writing import TRUTH, Writer, write_truth
 from workbench.terms import Fault, PackError, UsageError
 from workbench.workdays import Calendar
@@ -64,7 +66,7 @@ def synthesize(
     """Write `cases` invented case files of the pack's bureau into the folder `target`.
 
     The same pack, number and seed give the same bytes. `plant` is a file that takes the place
-    of the pack's `defects.yaml`; without defects in it, every case is clean.
+    of the pack's defects; without defects in it, every case is clean.
     """
     if cases < 1:
         raise UsageError(f"--cases {cases}: expected 1 or more")
@@ -72,11 +74,10 @@ def synthesize(
     works = _Works(pack_dir, schema, cases, seed, plant)
     target.mkdir(parents=True, exist_ok=True)
     with Writer(schema, _LEFT_OUT, target, works.days) as writer:
-        writer.add(works.standing)
-        for draft in works.years():
-            writer.add(draft.rows)
         for draft in works.cases():
             writer.add(draft.rows)
+        writer.add(works.finished_world())
+    works.shared.numbers.settle(writer.numbered)
     write_truth(target / TRUTH, works.planter.truth)
     planter = works.planter
     return SynthesisReport(target, writer.counts, planter.counts(), planter.kinds())
@@ -92,50 +93,73 @@ class _Works:
         folder = pack_dir / "synthesis"
         self.rng = Random(seed)
         self.count = cases
-        self.links = _links(schema)
+        self.schema = schema
+        self.shared = Shared()
         self.bureau = self._bureau(folder, schema, faults)
         first, last = (date.fromordinal(d) for d in (self.bureau.first, self.bureau.as_of))
         self.days = Days(Calendar.read(pack_dir / "calendar.csv"), first, last)
         self.serials = Serials(self.bureau.ids)
-        self.standing = self._settle(schema)
-        book = open_book(folder / "paths.yaml", "synthesis/paths.yaml", schema, faults)
+        self.links = _links(schema, self.bureau)
+        self.ground = Ground(self.rng, self.days, self.serials, self.links, self.shared)
+        self.world = self._settle(schema)
+        books = open_books(folder, "paths", schema, faults)
         _raise(pack_dir, faults)
-        self.paths: Paths = parse_paths(book, self.bureau.pools)
+        self.paths: Paths = parse_paths(books, self.bureau.pools)
+        self.shared.paging = self.paths.paging
         _raise(pack_dir, faults)
-        name = str(plant) if plant else "synthesis/defects.yaml"
-        book = open_book(plant or folder / "defects.yaml", name, schema, faults)
-        defects: Defects = parse_defects(
-            book, self.bureau.pools, self.paths.names, self.paths.steps
-        )
-        _raise(pack_dir, faults)
-        self.planter = Planter(defects)
+        self.planter = Planter(self._defects(pack_dir, folder, plant, faults))
 
     def _bureau(self, folder: File, schema: Schema, faults: list[Fault]) -> Bureau:
-        book = open_book(folder / "bureau.yaml", "synthesis/bureau.yaml", schema, faults)
+        books = open_books(folder, "bureau", schema, faults)
         _raise(folder.parent, faults)
-        bureau = parse_bureau(book)
+        bureau = parse_bureau(books)
         _raise(folder.parent, faults)
         return bureau
 
-    def _settle(self, schema: Schema) -> dict[str, list[Row]]:
-        """The rows that stand before any case: organs, units, people."""
-        rows = {
-            table: [{c: row.get(c) for c in schema.tables[table].columns} for row in found]
-            for table, found in (("organs", self.bureau.organs), ("units", self.bureau.units))
-        }
-        people = settle(self.bureau, self.days, self.serials, self.links, self.rng, self.count)
-        return {**rows, **people}
+    def _defects(
+        self, pack_dir: File, folder: File, plant: File | None, faults: list[Fault]
+    ) -> Defects:
+        """The pack's defects, or those of one file in their place."""
+        books: list[Book] = (
+            [open_book(plant, str(plant), self.schema, faults)]
+            if plant
+            else open_books(folder, "defects", self.schema, faults)
+        )
+        assets = read_assets(pack_dir, self.schema, faults)
+        known = Known(self.paths.names, self.paths.steps, assets, self._knows)
+        defects = parse_defects(books, self.bureau.pools, known)
+        _raise(pack_dir, faults)
+        return defects
 
-    def years(self) -> Iterator[Draft]:
-        """What the units owe once a year, defects planted."""
-        drafts = list(year_drafts(self.bureau, self.days, self.serials, self.links, self.rng))
-        self.planter.plant_counted(drafts, self.rng)
-        return (draft for _, draft in drafts)
+    def _knows(self, table: str) -> list[str]:
+        """What the rows of a table of the world know, and the figures to be written into them."""
+        names = {name for row in self.world.get(table, ())[:1] for name in row}
+        return sorted(names | {t.column for t in self.bureau.tallies if t.on == table})
+
+    def _settle(self, schema: Schema) -> World:
+        """The rows that stand before any case: organs, units, people, lists."""
+        world: World = {"organs": list(self.bureau.organs), "units": list(self.bureau.units)}
+        settled = settle(self.bureau, self.ground, self.bureau.before, self.count)
+        note_leave(self.bureau, settled, self.shared)
+        return {**world, **settled}
+
+    def finished_world(self) -> World:
+        """What hangs on no case, with the figures of all cases, defects planted."""
+        bureau = self.bureau
+        for table, rows in settle(bureau, self.ground, bureau.after, self.count).items():
+            self.world.setdefault(table, []).extend(rows)
+        for tally in bureau.tallies:
+            tally.write(self.world)
+        subjects = Subjects(bureau, self.ground, self.world, self.schema)
+        self.planter.plant_counted(subjects, self.rng)
+        return self.world
 
     def cases(self) -> Iterator[Draft]:
         """All cases in the order of their opening, defects planted."""
         for index, opening in enumerate(self._openings()):
-            yield self._case(opening, index / self.count)
+            draft = self._case(opening, index / self.count)
+            self.bureau.feed(draft)
+            yield draft
 
     def _openings(self) -> list[_Opening]:
         units = self.bureau.units
@@ -168,41 +192,45 @@ class _Works:
         mark = self.serials.mark()
         rng = Random(opening.seed)
 
-        def run(assume: Mapping[str, Any], pace: Pace) -> Draft:
+        def run(assume: Mapping[str, Any], pace: Pace, echo: Draft | None = None) -> Draft:
             self.serials.back_to(mark)
+            self.shared.begin()
             rng.seed(opening.seed)
-            draft = Draft(rng, self.days, self.serials, self.links, dict(plan))
+            draft = Draft(rng, self.days, self.serials, self.links, dict(plan), self.shared)
+            draft.echo = echo
             opening.path.walk(draft, opening.day, assume, pace)
+            draft.claims = self.shared.settled()
             return draft
 
         clean = run({}, {})
-        return self.planter.plant(opening.themes, clean, run, progress, opening.spare)
+        made = self.planter.plant(opening.themes, clean, run, progress, opening.spare)
+        self.shared.close()
+        return made
 
     def _plan(self, opening: _Opening) -> Row:
-        """What is known of a case when it opens; its numbers run by organ and year."""
+        """What is known of a case when it opens; its number runs by organ and year."""
         year = date.fromordinal(opening.day).year
         plan: Row = {
             "organ": opening.organ,
             "unit": opening.unit,
             "year": year,
+            "opened_on": opening.day,
             "path": opening.path.name,
+            "shared": self.shared,
+            "serial": 0,
         }
-        plan["case_id"] = self._numbered(self.bureau.ids["cases"], plan)
-        plan["case_no"] = self._numbered(opening.path.number, plan)
+        pattern = self.bureau.ids["cases"]
+        plan["serial"] = self.serials.next(pattern.format_map(plan))
+        plan["case_id"] = pattern.format_map(plan)
         return plan
 
-    def _numbered(self, pattern: str, plan: Row) -> str:
-        plan["serial"] = 0
-        plan["serial"] = self.serials.next(pattern.format_map(plan))
-        return pattern.format_map(plan)
 
-
-def _links(schema: Schema) -> dict[str, tuple[str | None, str | None]]:
+def _links(schema: Schema, bureau: Bureau) -> dict[str, tuple[str | None, str | None]]:
     """For each table the column that numbers its rows, and the one that points at the case."""
     found: dict[str, tuple[str | None, str | None]] = {}
     for table in schema.tables.values():
-        key = table.key[0] if len(table.key) == 1 and table.name not in ("cases",) else None
-        found[table.name] = (key, table.case_column)
+        numbered = len(table.key) == 1 and table.name in bureau.ids and table.name != CASES
+        found[table.name] = (table.key[0] if numbered else None, table.case_column)
     return found
 
 

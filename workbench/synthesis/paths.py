@@ -6,26 +6,34 @@ recorded. So a case in flight looks as it would on that day, and no date lies in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from workbench.sources import Place
-from workbench.synthesis.book import Book
-from workbench.synthesis.cells import Cells, add_rows, compile_cells
+from workbench.synthesis.book import Book, Crew
+from workbench.synthesis.cells import Cell, Cells, compile_cells
 from workbench.synthesis.days import as_day
 from workbench.synthesis.draft import CASES, Draft
-from workbench.synthesis.draws import Draws, Pools, compile_draws
-from workbench.synthesis.when import When, always, compile_when
+from workbench.synthesis.draws import Draws, compile_draws
+from workbench.synthesis.lookups import Pools
+from workbench.synthesis.shared import Paging
+from workbench.synthesis.values import compile_value
+from workbench.synthesis.when import When, all_of, always, compile_when
 
 OPENED = "opened"
 # What a plan holds before anything is drawn.
-PLAN = ("case_id", "case_no", "organ", "unit", "year", "serial", "path")
+PLAN = (
+    "case_id", "case_no", "organ", "unit", "year", "year_end", "opened_on", "serial", "path",
+    "shared", "slot_end", "day", "it",
+)  # fmt: skip
 Pace: TypeAlias = Mapping[str, Callable[[Draft], int | None]]
 _QUANTILES = 64
-_PATH_KEYS = ("number", "opens", "draw", "steps")
+_PATH_KEYS = ("numbers", "opens", "draw", "steps")
+_BOOK_KEYS = ("season", "crew", "paging", "templates", "common", "paths")
 _STEP_KEYS = ("step", "after", "wd", "cd", "when", "set", "keep", "add", "change")
-_Adding: TypeAlias = tuple[When, Any, list[tuple[str, Cells]]]
+_Making: TypeAlias = tuple[str | None, When, Cells]
+_Adding: TypeAlias = tuple[When, Any, list[_Making]]
 
 
 @dataclass(frozen=True)
@@ -57,8 +65,8 @@ class Step:
             self.columns.into(draft, draft.record)
         for condition, word, rows in self.adding:
             if condition(draft.plan):
-                draft.it = word
-                add_rows(draft, rows)
+                draft.it = draft.plan["it"] = word
+                _make(draft, rows)
         for table, condition, cells in self.changes:
             for row in draft.rows.get(table, ()):
                 if condition(row):
@@ -67,12 +75,18 @@ class Step:
             self.kept.into(draft, draft.plan)
 
 
+def _make(draft: Draft, rows: Iterable[_Making]) -> None:
+    """Add the rows of a template, or name values of the plan."""
+    for table, when, cells in rows:
+        if when(draft.plan):
+            cells.into(draft, draft.plan if table is None else draft.start_row(table))
+
+
 @dataclass(frozen=True)
 class Path:
-    """One way through the bureau: number, first day, draws and steps."""
+    """One way through the bureau: first day, draws and steps."""
 
     name: str
-    number: str
     opens: int
     draws: Draws
     steps: tuple[Step, ...]
@@ -81,6 +95,7 @@ class Path:
         """Take a case from its opening on `day` as far as it has come by the last day."""
         draft.rows = {CASES: [{}]}
         draft.on = {OPENED: day}
+        draft.assumed = assumed
         self.draws.into(draft.rng, draft.plan, assumed)
         plan, random, last = draft.plan, draft.rng.random, draft.days.last
         for step in self.steps:
@@ -90,9 +105,11 @@ class Path:
             planned = step.planned(draft, chance, pace)
             if planned is None:
                 continue
-            draft.on[step.name] = draft.day = planned
+            draft.on[step.name] = draft.day = plan["day"] = planned
             if planned <= last:
                 step.carry_out(draft)
+        if draft.shared.paging:
+            draft.shared.paging.number(draft.rows)
 
 
 @dataclass(frozen=True)
@@ -103,54 +120,82 @@ class Paths:
     season: Mapping[int, float]
     names: frozenset[str]
     steps: frozenset[str]
+    paging: Paging | None
 
 
-def parse_paths(book: Book, pools: Pools) -> Paths:
-    """`paths.yaml` -> `Paths`; faults are noted in the book."""
-    content = book.source.content
-    book.keys((), content, ("season", "templates", "common", "paths"))
-    book.needs((), content, ("season", "paths"))
+def parse_paths(books: Sequence[Book], pools: Pools) -> Paths:
+    """`paths.yaml` and `paths/*.yaml` -> `Paths`; faults are noted in the books.
+
+    The first file holds season, crew, templates and what is common; the others hold paths, and
+    may hold templates of their own.
+    """
+    main = books[0]
+    main.needs((), main.source.content, ("season",))
+    content = main.source.content
     paths: dict[str, Path] = {}
     names: set[str] = set()
-    reader = _Reader(book, pools, {})
-    for name, spec in book.mapping(("paths",), content.get("paths")).items():
-        paths[name] = reader.path(("paths", name), name, spec, content.get("common") or {}, names)
+    for book in books:
+        book.keys((), book.source.content, _BOOK_KEYS)
+        book.crew = _crew(main, content.get("crew"), pools)
+        reader = _Reader(book, main, pools)
+        for name, spec in book.mapping(("paths",), book.source.content.get("paths")).items():
+            common = content.get("common") or {}
+            paths[name] = reader.path(("paths", name), name, spec, common, names)
     season = {int(month): float(weight) for month, weight in content["season"].items()}
     steps = frozenset(step.name for path in paths.values() for step in path.steps)
-    return Paths(paths, season, frozenset(names), steps | {OPENED})
+    paging = Paging(**content["paging"]) if "paging" in content else None
+    return Paths(paths, season, frozenset(names), steps | {OPENED}, paging)
+
+
+def _crew(book: Book, spec: Any, pools: Pools) -> Crew | None:
+    """`crew: {of: [handler, second], as: [lead, assist], from: pool}`."""
+    if not spec:
+        return None
+    book.needs(("crew",), spec, ("of", "as", "from"))
+    return Crew(tuple(spec["of"]), tuple(spec["as"]), str(spec["from"]), pools)
 
 
 class _Reader:
-    """Reads paths and steps, with the templates of the file."""
+    """Reads the paths of one file, with its templates and those of the first file."""
 
-    def __init__(self, book: Book, pools: Pools, templates: dict[str, Any]) -> None:
+    def __init__(self, book: Book, main: Book, pools: Pools) -> None:
         self.book = book
+        self.main = main
         self.pools = pools
-        self.templates = templates
-        for name, rows in (book.source.content.get("templates") or {}).items():
-            templates[name] = rows if isinstance(rows, list) else [rows]
+        self.templates: dict[str, tuple[Book, list[Any]]] = {}
+        for source in (main, book):
+            for name, rows in (source.source.content.get("templates") or {}).items():
+                self.templates[name] = source, rows if isinstance(rows, list) else [rows]
 
     def path(self, place: Place, name: str, spec: Any, common: Any, names: set[str]) -> Path:
         spec = self.book.mapping(place, spec)
         self.book.keys(place, spec, _PATH_KEYS)
-        self.book.needs(place, spec, ("number", "opens", "steps"))
-        known = set(PLAN)
+        self.book.needs(place, spec, ("opens", "steps"))
+        numbers = spec.get("numbers") or {}
+        known = {*PLAN, *numbers, *(self.book.crew.names if self.book.crew else ())}
+        for _, rows in self.templates.values():
+            known.update(name for row in rows for name in row.get("keep") or ())
         draw = {**(common.get("draw") or {}), **(spec.get("draw") or {})}
         draws = compile_draws(self.book, (*place, "draw"), draw, self.pools, known)
         entries = spec["steps"]
         for index, entry in enumerate(entries):
             self.book.needs((*place, "steps", index), entry, ("step",))
             known.update(entry.get("keep") or {})
-        self.book.known_names = frozenset(known)
-        self.book.known_steps = frozenset(entry["step"] for entry in entries) | {OPENED}
-        first = {"step": "record", "after": OPENED, "wd": 0, "set": common.get("set") or {}}
+        for book in (self.book, self.main):
+            book.known_names, book.numbers, book.crew = frozenset(known), numbers, self.book.crew
+        self.book.known_steps = self.main.known_steps = frozenset(
+            entry["step"] for entry in entries
+        ) | {OPENED}
+        first = {"step": "record", "after": OPENED, "wd": 0}
+        first |= {"set": common.get("set") or {}, "add": common.get("add")}
         happened = [OPENED]
         steps = [self.step(("common",), first, known, happened)]
         for index, entry in enumerate(entries):
             steps.append(self.step((*place, "steps", index), entry, known, happened))
         names.update(known)
-        self.book.known_names = self.book.known_steps = None
-        return Path(name, str(spec["number"]), as_day(spec["opens"]), draws, tuple(steps))
+        for book in (self.book, self.main):
+            book.known_names = book.known_steps = None
+        return Path(name, as_day(spec["opens"]), draws, tuple(steps))
 
     def step(self, place: Place, spec: Any, known: set[str], happened: list[str]) -> Step:
         book = self.book
@@ -176,11 +221,14 @@ class _Reader:
     def condition(self, place: Place, spec: Any, known: set[str]) -> When:
         return compile_when(self.book, place, spec, known) if spec else always
 
-    def cells(self, place: Place, table: str, spec: Any) -> Cells:
-        return compile_cells(self.book, place, table, spec, self.pools)
+    def cells(self, place: Place, table: str, spec: Any, book: Book | None = None) -> Cells:
+        def value(book: Book, place: Place, spec: Mapping[str, Any]) -> Cell:
+            return compile_value(book, place, spec, self.pools)
+
+        return compile_cells(book or self.book, place, table, spec, self.pools, value)
 
     def kept(self, place: Place, spec: Any) -> Cells:
-        return compile_cells(self.book, place, "", spec, self.pools)
+        return self.cells(place, "", spec)
 
     def adding(self, place: Place, spec: Any, known: set[str]) -> list[_Adding]:
         """`template`, `template word`, or `{when: ..., add: [...]}`."""
@@ -188,23 +236,30 @@ class _Reader:
         for index, entry in enumerate(spec or ()):
             here = (*place, index)
             if isinstance(entry, dict):
+                self.book.keys(here, entry, ("when", "add"))
                 condition = self.condition((*here, "when"), entry.get("when"), known)
-                inner = self.adding((*here, "add"), entry.get("add"), known)
-                found.extend((condition, word, rows) for _, word, rows in inner)
+                for also, word, rows in self.adding((*here, "add"), entry.get("add"), known):
+                    found.append((all_of((condition, also)), word, rows))
             else:
                 name, _, word = str(entry).partition(" ")
-                found.append((always, word, self.template(here, name)))
+                found.append((always, word, self.template(here, name, known)))
         return found
 
-    def template(self, place: Place, name: str) -> list[tuple[str, Cells]]:
+    def template(self, place: Place, name: str, known: set[str]) -> list[_Making]:
+        """The rows of a template; `keep` in place of `in` gives names to values of the plan."""
         if not self.book.known(place, name, self.templates, "template"):
             return []
-        rows: list[tuple[str, Cells]] = []
-        for index, row in enumerate(self.templates[name]):
-            columns = {column: value for column, value in row.items() if column != "in"}
+        rows: list[_Making] = []
+        book, specs = self.templates[name]
+        for index, row in enumerate(specs):
             here = ("templates", name, index)
-            if self.book.table(here, row.get("in")):
-                rows.append((row["in"], self.cells(here, row["in"], columns)))
+            if "keep" in row:
+                rows.append((None, always, self.cells(here, "", row["keep"], book)))
+                continue
+            columns = {column: row[column] for column in row if column not in ("in", "when")}
+            when = compile_when(book, here, row.get("when"), known | {"it"})
+            if book.table(here, row.get("in")):
+                rows.append((row["in"], when, self.cells(here, row["in"], columns, book)))
         return rows
 
     def changes(self, place: Place, spec: Any) -> list[tuple[str, When, Cells]]:

@@ -1,22 +1,24 @@
-"""Which case gets which defect: each theme has its chance, at most one defect falls on a case."""
+"""Which case gets which defect: each theme has its chance, at most one defect falls on a case.
+
+Other subjects are few: there several counted defects may fall on one, if they share no check and
+no cell.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from random import Random
 
-from workbench.synthesis.defects import Defect, Defects, Rerun
-from workbench.synthesis.draft import Draft
-from workbench.synthesis.moments import Unfit
+from workbench.synthesis.assets import Subjects, touched
+from workbench.synthesis.defects import Defect, Defects, Rerun, Truth
+from workbench.synthesis.draft import Draft, Row, Unfit
+from workbench.synthesis.echoes import Echoes
 
 # The least numbers are reached a little before the last case, or the rarest never would be.
 _AHEAD = 1.5
-Truth = list[tuple[str, str, str]]
-
-
-def _again(clean: Draft) -> Rerun:
-    """What has no path is made again by copying it."""
-    return lambda assume, pace: clean.copy()
+# What has failed to fit so often is tried on every so many-th case only.
+_PATIENCE, _PAUSE = 1000, 8
 
 
 class Planter:
@@ -31,37 +33,54 @@ class Planter:
     def __init__(self, defects: Defects) -> None:
         self._defects = defects
         self._themes = {theme: defects.of(theme) for theme in defects.themes}
+        self._wanting = [d for found in self._themes.values() for d in found]
         self._planted = {defect.id: 0 for defect in defects.defects}
         self._tried = dict(self._planted)
-        self.truth: Truth = []
+        self._turn = 0
+        self.echoes = Echoes()
+        self.truth: list[Truth] = []
 
     def falling(self, rng: Random, multipliers: Mapping[str, float]) -> tuple[str, ...]:
         """The themes that fall on a case; the first whose defect fits is planted."""
         return tuple(
             theme
             for theme, rate in self._defects.themes.items()
-            if rng.random() < rate * multipliers.get(theme, 1.0)
+            if rng.random() < rate * self._defects.scale * multipliers.get(theme, 1.0)
         )
 
     def plant(
         self, themes: tuple[str, ...], clean: Draft, rerun: Rerun, progress: float, spare: float
     ) -> Draft:
         """The case with a defect; as it was where none falls on it, or none fits."""
+        changed = self._planted_on(themes, clean, rerun, progress, spare)
+        if changed is None:
+            self.echoes.remember(clean)
+        return changed or clean
+
+    def _planted_on(
+        self, themes: tuple[str, ...], clean: Draft, rerun: Rerun, progress: float, spare: float
+    ) -> Draft | None:
         for theme in themes:
             lagging = sorted(self._themes[theme], key=lambda d: self._planted[d.id] / d.weight)
             changed = self._first_fit(lagging, clean, rerun)
             if changed is not None:
                 return changed
         if themes or spare >= self._defects.spare:
-            return clean
-        return self._first_fit(self._rare(progress), clean, rerun) or clean
+            return None
+        return self._first_fit(self._rare(progress), clean, rerun)
 
     def _rare(self, progress: float) -> list[Defect]:
         """The defects planted less often than they should by now, those that seldom fit first."""
         wanted = min(int(self._defects.least * progress * _AHEAD), self._defects.least)
-        defects = [defect for theme in self._themes.values() for defect in theme]
-        rare = [defect for defect in defects if self._planted[defect.id] < wanted]
+        least = self._defects.least
+        self._wanting = [d for d in self._wanting if self._planted[d.id] < least]
+        self._turn += 1
+        rare = [d for d in self._wanting if self._planted[d.id] < wanted and self._may_try(d)]
         return sorted(rare, key=lambda d: (self._planted[d.id] + 1) / (self._tried[d.id] + 1))
+
+    def _may_try(self, defect: Defect) -> bool:
+        tried = self._tried[defect.id]
+        return tried < _PATIENCE * (self._planted[defect.id] + 1) or self._turn % _PAUSE == 0
 
     def _first_fit(self, defects: list[Defect], clean: Draft, rerun: Rerun) -> Draft | None:
         for defect in defects:
@@ -70,43 +89,56 @@ class Planter:
                 return changed
         return None
 
-    def try_one(self, defect: Defect, clean: Draft, rerun: Rerun) -> Draft | None:
+    def try_one(self, defect: Defect, clean: Draft, rerun: Rerun | None) -> Draft | None:
         """The changed case, with its failing checks noted; None where the defect does not fit."""
         self._tried[defect.id] += 1
         mark = clean.serials.mark()
         try:
-            changed = defect.plant(clean, rerun)
+            changed = defect.plant(clean, rerun, self.echoes)
         except Unfit:
             changed = None
         if changed is None:
             clean.serials.back_to(mark)
+            if rerun is not None:
+                clean.shared.restore(clean.claims)
             return None
-        draft, checks = changed
+        draft, truth = changed
         self._planted[defect.id] += 1
-        subject = self._defects.subjects[defect.asset].format_map(clean.plan)
-        self.truth.extend((check, defect.asset, subject) for check in checks)
+        self.truth.extend(truth)
+        if draft.echo is not None:
+            self.echoes.forget(draft.echo)
         return draft
 
-    def plant_counted(self, drafts: list[tuple[str, Draft]], rng: Random) -> None:
-        """Plant the defects with a fixed count on different subjects, in place."""
-        free = rng.sample(range(len(drafts)), len(drafts))
+    def plant_counted(self, subjects: Subjects, rng: Random) -> None:
+        """Plant the defects with a fixed count on subjects that are no cases."""
+        orders: dict[str, list[_Subject]] = {}
         for defect in self._defects.counted():
+            if defect.asset.name not in orders:
+                roots = subjects.of(defect.asset)
+                chosen = rng.sample(range(len(roots)), len(roots))
+                orders[defect.asset.name] = [_Subject(roots[index]) for index in chosen]
             for _ in range(defect.count):
-                self._plant_on_one(defect, drafts, free)
+                self._plant_on_one(defect, subjects, orders[defect.asset.name])
 
-    def _plant_on_one(
-        self, defect: Defect, drafts: list[tuple[str, Draft]], free: list[int]
-    ) -> None:
-        """Plant a defect on the first free subject of its asset that it fits."""
-        for index in free:
-            table, clean = drafts[index]
-            if table != defect.asset:
+    def _plant_on_one(self, defect: Defect, subjects: Subjects, order: list[_Subject]) -> None:
+        """Plant a defect on the subject it fits that has the fewest others."""
+        for subject in sorted(order, key=lambda subject: subject.defects):
+            if subject.closed or not subject.failing.isdisjoint(defect.checks):
                 continue
-            changed = self.try_one(defect, clean, _again(clean))
-            if changed is not None:
-                drafts[index] = (table, changed)
-                free.remove(index)
-                return
+            clean = subjects.draft(defect.asset, subject.root)
+            planted, count = len(self.truth), self._planted[defect.id]
+            changed = self.try_one(defect, clean, None)
+            if changed is None:
+                continue
+            cells = touched(changed)
+            if subject.defects and not cells.isdisjoint(subject.touched):
+                del self.truth[planted:]
+                self._planted[defect.id] = count
+                continue
+            dropped = not changed.rows[defect.asset.table]
+            subject.take(defect, cells, dropped)
+            subjects.carry(changed)
+            return
 
     def kinds(self) -> dict[str, int]:
         """How often each defect was planted."""
@@ -115,6 +147,23 @@ class Planter:
     def counts(self) -> dict[str, int]:
         """How many subjects fail each check."""
         found: dict[str, int] = {}
-        for check, _, _ in sorted(self.truth):
+        for check, _, _ in sorted(set(self.truth)):
             found[check] = found.get(check, 0) + 1
         return found
+
+
+@dataclass
+class _Subject:
+    """A subject and what has been done to it."""
+
+    root: Row
+    defects: int = 0
+    closed: bool = False
+    failing: set[str] = field(default_factory=set)
+    touched: set[tuple[int, str]] = field(default_factory=set)
+
+    def take(self, defect: Defect, cells: set[tuple[int, str]], dropped: bool) -> None:
+        self.defects += 1
+        self.closed = dropped
+        self.failing |= defect.checks
+        self.touched |= cells

@@ -1,6 +1,7 @@
 """Conditions written as data: `{kind: penalty, fine_yuan: {at_least: 20000}}`.
 
-All entries of a mapping must hold. Missing values satisfy nothing but `{set: false}`.
+All entries of a mapping must hold. Missing values satisfy nothing but `{set: false}` and
+`{lacks: [...]}`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from workbench.synthesis.days import as_day
 
 When: TypeAlias = Callable[[Mapping[str, Any]], bool]
 _Test: TypeAlias = Callable[[Any], bool]
-_WORDS = ("at_least", "below", "has", "set", "not")
+_WORDS = ("at_least", "below", "has", "lacks", "set", "not")
 
 
 def always(values: Mapping[str, Any]) -> bool:
@@ -73,6 +74,9 @@ def _comparison(book: Book, place: Place, word: str, bound: Any) -> _Test:
     if word == "has":
         wanted = frozenset(bound)
         return lambda value: value is not None and not wanted.isdisjoint(value)
+    if word == "lacks":
+        without = frozenset(bound)
+        return lambda value: value is None or without.isdisjoint(value)
     if word == "not":
         unwanted = bound if isinstance(bound, list) else [bound]
         return lambda value: value is not None and value not in unwanted

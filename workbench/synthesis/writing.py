@@ -25,6 +25,12 @@ class Writer:
 
     def __init__(self, schema: Schema, left_out: Iterable[str], target: Path, days: Days) -> None:
         self.counts: dict[str, int] = {}
+        # The files in which tokens may stand for running numbers.
+        self.numbered = [
+            target / f"{table.name}.csv"
+            for table in schema.tables.values()
+            if table.name not in left_out and _holds_texts(table)
+        ]
         self._waiting: dict[str, list[list[Any]]] = {}
         self._files: dict[str, IO[str]] = {}
         self._formats: dict[str, tuple[list[str], list[tuple[int, _Write]]]] = {}
@@ -78,6 +84,11 @@ class Writer:
             handle.close()
 
 
+def _holds_texts(table: Table) -> bool:
+    """Can a running number stand in the table?"""
+    return any(column.type in ("text", "id") for column in table.columns.values())
+
+
 def _format(column: Column, days: Days) -> _Write | None:
     """How a value of the column is written; None where it stands as it is."""
     if column.type == "date":
@@ -87,7 +98,7 @@ def _format(column: Column, days: Days) -> _Write | None:
     if column.type == "boolean":
         return lambda value: "true" if value else "false"
     if column.is_list:
-        return lambda value: value if isinstance(value, str) else ";".join(value)
+        return lambda value: value if isinstance(value, str) else ";".join(map(str, value))
     return None
 
 

@@ -29,6 +29,16 @@ WITH hearing AS (
     SELECT m.field, COUNT(*) AS items
     FROM lists.major_scope m
     GROUP BY m.field
+), own_catalogue AS (
+    -- The organ's own catalogue of major decisions: items of its list of powers that are marked so.
+    SELECT t.subject_id, COUNT(*) AS items,
+           COUNT(CASE WHEN a.item_code = c.item_code
+                           AND (a.from_on IS NULL OR a.from_on <= t.period_on)
+                           AND (a.to_on IS NULL OR a.to_on >= t.period_on) THEN 1 END) AS hits
+    FROM subjects t
+    JOIN cases c ON c.case_id = t.subject_id
+    JOIN authority_items a ON a.organ_id = c.organ_id AND a.in_review_catalogue
+    GROUP BY t.subject_id
 ), known AS (
     SELECT
         c.case_id,
@@ -48,8 +58,10 @@ WITH hearing AS (
              WHEN c.clock IS NULL AND NOT v.cases__clock THEN NULL
              WHEN c.fine_yuan IS NOT NULL THEN c.fine_yuan >= q.major_fine
              WHEN v.cases__fine_yuan THEN FALSE END AS major_fine,
-        CASE WHEN i.code IS NOT NULL THEN TRUE
-             WHEN c.item_code IS NOT NULL OR v.cases__item_code OR g.items IS NULL THEN FALSE END AS major_item,
+        CASE WHEN i.code IS NOT NULL OR o.hits > 0 THEN TRUE
+             WHEN NOT v.authority_items__in_review_catalogue THEN NULL
+             WHEN c.item_code IS NOT NULL OR v.cases__item_code
+                  OR g.items IS NULL AND o.items IS NULL THEN FALSE END AS major_item,
         CASE WHEN c.complex IS NOT NULL THEN c.complex
              WHEN v.cases__complex THEN FALSE END AS complex,
         CASE WHEN c.public_interest IS NOT NULL THEN c.public_interest
@@ -74,6 +86,7 @@ WITH hearing AS (
     LEFT JOIN publication u ON u.case_id = c.case_id
     JOIN subjects t ON t.subject_id = c.case_id
     LEFT JOIN catalogue g ON g.field = 'item_code'
+    LEFT JOIN own_catalogue o ON o.subject_id = c.case_id
     LEFT JOIN lists.major_scope i ON i.field = 'item_code' AND i.code = c.item_code
         AND (i.from_on IS NULL OR i.from_on <= t.period_on)
         AND (i.to_on IS NULL OR i.to_on >= t.period_on)
@@ -102,7 +115,11 @@ SELECT
     k.penalised,
     CASE WHEN q.legal_reviews_minimum IS NULL THEN FALSE
          ELSE k.hearing OR k.major_kind OR k.major_fine OR k.major_item OR k.complex
-              OR k.public_interest OR k.major_result END AS major
+              OR k.public_interest OR k.major_result END AS major,
+    -- Major whatever the local amount of a large fine.
+    q.legal_reviews_minimum IS NOT NULL
+        AND COALESCE(k.hearing OR k.major_kind OR k.major_item OR k.complex
+                     OR k.public_interest OR k.major_result, FALSE) AS major_settled
 FROM cases c
 JOIN case_parameters q ON q.subject_id = c.case_id
 JOIN case_coverage v ON v.subject_id = c.case_id

@@ -1,0 +1,329 @@
+-- Can the records be right? Numbers of persons and organisations, numbers of cases and papers, fields
+-- left blank, days that cannot be.
+-- Rows after the as-of day count here: a recorded day that has not come is what is looked for.
+WITH codes AS (
+    SELECT c.case_id,
+           c.party_id,
+           p.code_kind,
+           p.code,
+           CASE WHEN p.code_kind = 'uscc' AND p.code IS NOT NULL THEN
+                CASE WHEN p.code_valid AND r.province IS NOT NULL THEN 0 ELSE 1 END END AS wrong_uscc,
+           CASE WHEN o.uscc IS NOT NULL THEN
+                CASE WHEN o.uscc_valid AND x.province IS NOT NULL THEN 0 ELSE 1 END END AS wrong_organ,
+           CASE WHEN p.code_kind = 'id' AND p.code IS NOT NULL THEN
+                CASE WHEN p.code_valid AND i.province IS NOT NULL
+                          AND p.code_born_on < COALESCE(c.decided_on, run.as_of) THEN 0 ELSE 1 END END AS wrong_id,
+           o.organ_id
+    FROM cases c
+    CROSS JOIN run
+    LEFT JOIN parties p ON p.party_id = c.party_id
+    LEFT JOIN organs o ON o.organ_id = c.organ_id
+    LEFT JOIN lists.regions r ON r.province = p.code_province AND r.used_in IN ('any', 'uscc')
+    LEFT JOIN lists.regions x ON x.province = o.uscc_province AND x.used_in IN ('any', 'uscc')
+    LEFT JOIN lists.regions i ON i.province = p.code_province AND i.used_in IN ('any', 'id')
+), regions AS (
+    -- A case without a day has no dated values: its codes are then judged by their province alone.
+    SELECT c.case_id,
+           CASE WHEN c.region_code IS NOT NULL THEN
+                CASE WHEN r.province IS NULL OR LENGTH(c.region_code) <> q.region_code_length THEN 1 ELSE 0 END END AS wrong_case,
+           CASE WHEN p.region_code IS NOT NULL THEN
+                CASE WHEN x.province IS NULL OR LENGTH(p.region_code) <> q.region_code_length THEN 1 ELSE 0 END END AS wrong_party
+    FROM cases c
+    JOIN case_parameters q ON q.subject_id = c.case_id
+    LEFT JOIN parties p ON p.party_id = c.party_id
+    LEFT JOIN lists.regions r ON STRPOS(c.region_code, r.province) = 1 AND r.used_in = 'any'
+    LEFT JOIN lists.regions x ON STRPOS(p.region_code, x.province) = 1 AND x.used_in = 'any'
+), codes_known AS (
+    -- A code that is not on record is a blank field, no wrong code.
+    SELECT b.subject_id,
+           k.wrong_uscc, k.wrong_organ, k.wrong_id, g.wrong_case, g.wrong_party, k.party_id, k.organ_id,
+           CASE WHEN k.party_id IS NULL THEN v.cases__party_id
+                ELSE (k.code IS NOT NULL OR v.parties__code)
+                     AND (k.code_kind IS NOT NULL OR v.parties__code_kind) END AS party_known
+    FROM base b
+    JOIN case_coverage v ON v.subject_id = b.subject_id
+    JOIN codes k ON k.case_id = b.subject_id
+    JOIN regions g ON g.case_id = b.subject_id
+), case_numbers AS (
+    SELECT c.case_id,
+           COUNT(*) OVER (PARTITION BY c.organ_id, YEAR(COALESCE(c.filed_on, c.received_on, c.discovered_on, c.decided_on)), c.case_no) AS alike,
+           MIN(c.case_id) OVER (PARTITION BY c.organ_id, YEAR(COALESCE(c.filed_on, c.received_on, c.discovered_on, c.decided_on)), c.case_no) AS first_id,
+           MAX(c.case_id) OVER (PARTITION BY c.organ_id, YEAR(COALESCE(c.filed_on, c.received_on, c.discovered_on, c.decided_on)), c.case_no) AS last_id
+    FROM cases c
+    WHERE c.case_no IS NOT NULL
+), document_numbers AS (
+    SELECT d.case_id,
+           COUNT(*) OVER (PARTITION BY c.organ_id, d.kind, d.document_no) AS alike,
+           MIN(d.document_id) OVER (PARTITION BY c.organ_id, d.kind, d.document_no) AS first_id,
+           MAX(d.document_id) OVER (PARTITION BY c.organ_id, d.kind, d.document_no) AS last_id
+    FROM documents d
+    JOIN cases c ON c.case_id = d.case_id
+    WHERE d.document_no IS NOT NULL
+), twin_documents AS (
+    -- Of those that share a number the first and the last are named: there may be thousands.
+    SELECT n.case_id,
+           SUM(CASE WHEN n.alike > 1 THEN 1 ELSE 0 END) AS alike,
+           MIN(CASE WHEN n.alike > 1 THEN n.first_id END) AS first_id,
+           STRING_AGG(CASE WHEN n.alike > 1 THEN 'documents' || '/' || n.first_id || ';' || 'documents' || '/' || n.last_id END, ';' ORDER BY n.first_id, n.last_id) AS ids
+    FROM document_numbers n
+    GROUP BY n.case_id
+), undated AS (
+    SELECT d.case_id, SUM(CASE WHEN d.made_on IS NULL THEN 1 ELSE 0 END) AS blank,
+           STRING_AGG(CASE WHEN d.made_on IS NULL THEN 'documents' || '/' || d.document_id END, ';' ORDER BY d.document_id) AS ids
+    FROM documents d
+    GROUP BY d.case_id
+), unserved AS (
+    SELECT e.case_id, SUM(CASE WHEN e.served_on IS NULL THEN 1 ELSE 0 END) AS blank,
+           STRING_AGG(CASE WHEN e.served_on IS NULL THEN 'services' || '/' || e.service_id END, ';' ORDER BY e.service_id) AS ids
+    FROM services e
+    GROUP BY e.case_id
+), cells AS (
+    SELECT
+        b.subject_id,
+        l.field,
+        CASE l.path
+            WHEN 'always' THEN TRUE
+            WHEN 'filed' THEN CASE WHEN c.filed_on IS NOT NULL OR c.accepted_on IS NOT NULL OR b.decided THEN TRUE
+                                   WHEN v.cases__filed_on AND v.cases__accepted_on AND NOT b.decided THEN FALSE END
+            WHEN 'decided' THEN b.decided
+            WHEN 'penalised' THEN b.penalised
+            WHEN 'fined' THEN b.fined
+            WHEN 'archived' THEN b.archived END AS needed,
+        CASE l.field
+               WHEN 'cases.case_no' THEN CASE WHEN c.case_no IS NOT NULL THEN 0 WHEN v.cases__case_no THEN 1 END
+               WHEN 'cases.item_code' THEN CASE WHEN c.item_code IS NOT NULL THEN 0 WHEN v.cases__item_code THEN 1 END
+               WHEN 'cases.party_id' THEN CASE WHEN c.party_id IS NOT NULL THEN 0 WHEN v.cases__party_id THEN 1 END
+               WHEN 'cases.source' THEN CASE WHEN c.source IS NOT NULL THEN 0 WHEN v.cases__source THEN 1 END
+               WHEN 'cases.handler_id' THEN CASE WHEN c.handler_id IS NOT NULL THEN 0 WHEN v.cases__handler_id THEN 1 END
+               WHEN 'cases.result' THEN CASE WHEN c.result IS NOT NULL THEN 0 WHEN v.cases__result THEN 1 END
+               WHEN 'cases.closed_on' THEN CASE WHEN c.closed_on IS NOT NULL THEN 0 WHEN v.cases__closed_on THEN 1 END
+               WHEN 'cases.filed_on' THEN CASE WHEN c.filed_on IS NOT NULL THEN 0 WHEN v.cases__filed_on THEN 1 END
+               WHEN 'cases.investigated_on' THEN CASE WHEN c.investigated_on IS NOT NULL THEN 0 WHEN v.cases__investigated_on THEN 1 END
+               WHEN 'cases.penalty_kinds' THEN CASE WHEN c.penalty_kinds IS NOT NULL THEN 0 WHEN v.cases__penalty_kinds THEN 1 END
+               WHEN 'cases.received_on' THEN CASE WHEN c.received_on IS NOT NULL THEN 0 WHEN v.cases__received_on THEN 1 END
+               WHEN 'cases.accepted_on' THEN CASE WHEN c.accepted_on IS NOT NULL THEN 0 WHEN v.cases__accepted_on THEN 1 END
+               WHEN 'cases.fine_yuan' THEN CASE WHEN c.fine_yuan IS NOT NULL OR c.confiscated_yuan IS NOT NULL THEN 0
+                    WHEN v.cases__fine_yuan AND v.cases__confiscated_yuan THEN 1 END
+               WHEN 'parties.name' THEN CASE WHEN c.party_id IS NULL OR p.name IS NOT NULL THEN 0 WHEN v.parties__name THEN 1 END
+               WHEN 'parties.code' THEN CASE WHEN c.party_id IS NULL OR p.code IS NOT NULL THEN 0 WHEN v.parties__code THEN 1 END
+               WHEN 'parties.code_kind' THEN CASE WHEN c.party_id IS NULL OR p.code_kind IS NOT NULL THEN 0 WHEN v.parties__code_kind THEN 1 END
+               WHEN 'documents.made_on' THEN CASE WHEN COALESCE(d.blank, 0) = 0 THEN 0 WHEN v.documents__made_on THEN d.blank END
+               WHEN 'services.served_on' THEN CASE WHEN COALESCE(e.blank, 0) = 0 THEN 0 WHEN v.services__served_on THEN e.blank END END AS blank
+    FROM base b
+    JOIN cases c ON c.case_id = b.subject_id
+    JOIN subjects s ON s.subject_id = b.subject_id
+    JOIN case_coverage v ON v.subject_id = b.subject_id
+    JOIN lists.required_fields l ON (l.kind = b.kind OR l.kind = 'any')
+        AND (l.procedure = b.procedure OR l.procedure = 'any')
+        AND (l.from_on IS NULL OR l.from_on <= s.period_on)
+        AND (l.to_on IS NULL OR l.to_on >= s.period_on)
+    LEFT JOIN parties p ON p.party_id = c.party_id
+    LEFT JOIN undated d ON d.case_id = c.case_id
+    LEFT JOIN unserved e ON e.case_id = c.case_id
+), judged_cells AS (
+    SELECT c.subject_id, c.field,
+           CASE WHEN NOT c.needed OR c.blank = 0 THEN 0
+                WHEN c.needed THEN c.blank END AS blank
+    FROM cells c
+), fields AS (
+    SELECT j.subject_id,
+           SUM(j.blank) AS blank,
+           SUM(CASE WHEN j.blank IS NULL THEN 1 ELSE 0 END) AS unknown,
+           STRING_AGG(CASE WHEN j.blank > 0 THEN j.field END, ';' ORDER BY j.field) AS names
+    FROM judged_cells j
+    GROUP BY j.subject_id
+), rest_acts AS (
+    SELECT e.case_id, e.event_id,
+           CASE WHEN e.urgent IS NOT NULL THEN NOT e.urgent WHEN v.events__urgent THEN TRUE END AS unlawful
+    FROM events e
+    JOIN case_coverage v ON v.subject_id = e.case_id
+    JOIN calendar k ON k.day = CAST(e.start_at AS DATE)
+    JOIN lists.rest_day_acts l ON l.event_kind = e.kind
+        AND (l.from_on IS NULL OR l.from_on <= k.day)
+        AND (l.to_on IS NULL OR l.to_on >= k.day)
+    WHERE NOT k.is_working
+), unsure_acts AS (
+    SELECT r.case_id, COUNT(*) AS acts
+    FROM rest_acts r
+    WHERE r.unlawful IS NULL
+    GROUP BY r.case_id
+), days AS (
+    SELECT c.case_id, 'cases' || '/' || c.case_id AS ref,
+           CASE WHEN c.discovered_on < q.earliest_record_day OR c.discovered_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN c.received_on < q.earliest_record_day OR c.received_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN c.accepted_on < q.earliest_record_day OR c.accepted_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN c.refusal_told_on < q.earliest_record_day OR c.refusal_told_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN c.filed_on < q.earliest_record_day OR c.filed_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN c.investigated_on < q.earliest_record_day OR c.investigated_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN c.decided_on < q.earliest_record_day OR c.decided_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN CAST(c.decided_at AS DATE) < q.earliest_record_day OR CAST(c.decided_at AS DATE) > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN c.closed_on < q.earliest_record_day OR c.closed_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN c.archived_on < q.earliest_record_day OR c.archived_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN c.act_from_on < q.earliest_record_day OR c.act_from_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN c.act_to_on < q.earliest_record_day OR c.act_to_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN c.act_from_on > c.act_to_on THEN 1 ELSE 0 END AS odd
+    FROM cases c
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = c.case_id
+    UNION ALL
+    SELECT d.case_id, 'documents' || '/' || d.document_id AS ref,
+           CASE WHEN d.made_on < q.earliest_record_day OR d.made_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN CAST(d.registered_at AS DATE) < q.earliest_record_day OR CAST(d.registered_at AS DATE) > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN d.approved_on < q.earliest_record_day OR d.approved_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN (d.signed OR d.party_signed OR d.signed_by_officers > 0)
+                       AND CAST(d.registered_at AS DATE) < d.made_on THEN 1 ELSE 0 END AS odd
+    FROM documents d
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = d.case_id
+    UNION ALL
+    SELECT x.case_id, 'events' || '/' || x.event_id AS ref,
+           CASE WHEN CAST(x.start_at AS DATE) < q.earliest_record_day OR CAST(x.start_at AS DATE) > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN CAST(x.end_at AS DATE) < q.earliest_record_day OR CAST(x.end_at AS DATE) > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.approved_on < q.earliest_record_day OR x.approved_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN CAST(x.reported_at AS DATE) < q.earliest_record_day OR CAST(x.reported_at AS DATE) > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.handled_on < q.earliest_record_day OR x.handled_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.released_on < q.earliest_record_day OR x.released_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.start_at > x.end_at THEN 1 ELSE 0 END AS odd
+    FROM events x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT x.case_id, 'services' || '/' || x.service_id AS ref,
+           CASE WHEN x.served_on < q.earliest_record_day OR x.served_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.delivered_on < q.earliest_record_day OR x.delivered_on > run.as_of THEN 1 ELSE 0 END AS odd
+    FROM services x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT x.case_id, 'recordings' || '/' || x.recording_id AS ref,
+           CASE WHEN CAST(x.captured_at AS DATE) < q.earliest_record_day OR CAST(x.captured_at AS DATE) > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN CAST(x.end_at AS DATE) < q.earliest_record_day OR CAST(x.end_at AS DATE) > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN CAST(x.stored_at AS DATE) < q.earliest_record_day OR CAST(x.stored_at AS DATE) > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.captured_at > x.end_at THEN 1 ELSE 0 END AS odd
+    FROM recordings x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT x.case_id, 'legal_reviews' || '/' || x.review_id AS ref,
+           CASE WHEN x.submitted_on < q.earliest_record_day OR x.submitted_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.complete_on < q.earliest_record_day OR x.complete_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.concluded_on < q.earliest_record_day OR x.concluded_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN CAST(x.concluded_at AS DATE) < q.earliest_record_day OR CAST(x.concluded_at AS DATE) > run.as_of THEN 1 ELSE 0 END AS odd
+    FROM legal_reviews x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT x.case_id, 'disclosures' || '/' || x.disclosure_id AS ref,
+           CASE WHEN x.published_on < q.earliest_record_day OR x.published_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.removed_on < q.earliest_record_day OR x.removed_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.approved_on < q.earliest_record_day OR x.approved_on > run.as_of THEN 1 ELSE 0 END AS odd
+    FROM disclosures x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT x.case_id, 'payments' || '/' || x.payment_id AS ref,
+           CASE WHEN x.paid_on < q.earliest_record_day OR x.paid_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.handed_in_on < q.earliest_record_day OR x.handed_in_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.bank_in_on < q.earliest_record_day OR x.bank_in_on > run.as_of THEN 1 ELSE 0 END AS odd
+    FROM payments x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT x.case_id, 'enforcements' || '/' || x.enforcement_id AS ref,
+           CASE WHEN x.obeyed_on < q.earliest_record_day OR x.obeyed_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.demand_served_on < q.earliest_record_day OR x.demand_served_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.court_applied_on < q.earliest_record_day OR x.court_applied_on > run.as_of THEN 1 ELSE 0 END AS odd
+    FROM enforcements x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT x.case_id, 'cases' || '/' || x.case_id AS ref,
+           CASE WHEN x.acted_on < q.earliest_record_day OR x.acted_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.answered_on < q.earliest_record_day OR x.answered_on > run.as_of THEN 1 ELSE 0 END AS odd
+    FROM party_acts x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT x.case_id, 'cases' || '/' || x.case_id AS ref,
+           CASE WHEN x.notice_served_on < q.earliest_record_day OR x.notice_served_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.held_on < q.earliest_record_day OR x.held_on > run.as_of THEN 1 ELSE 0 END AS odd
+    FROM hearings x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT x.case_id, 'cases' || '/' || x.case_id AS ref,
+           CASE WHEN x.held_on < q.earliest_record_day OR x.held_on > run.as_of THEN 1 ELSE 0 END AS odd
+    FROM discussions x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT x.case_id, 'cases' || '/' || x.case_id AS ref,
+           CASE WHEN x.document_on < q.earliest_record_day OR x.document_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.received_on < q.earliest_record_day OR x.received_on > run.as_of THEN 1 ELSE 0 END AS odd
+    FROM rulings x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT x.case_id, 'cases' || '/' || x.case_id AS ref,
+           CASE WHEN x.from_on < q.earliest_record_day OR x.from_on > run.as_of THEN 1 ELSE 0 END
+           + CASE WHEN x.from_on > x.to_on THEN 1 ELSE 0 END AS odd
+    FROM exclusions x
+    CROSS JOIN run
+    JOIN case_parameters q ON q.subject_id = x.case_id
+    UNION ALL
+    SELECT r.case_id, 'events' || '/' || r.event_id AS ref, 1 AS odd
+    FROM rest_acts r
+    WHERE r.unlawful
+), odd_days AS (
+    SELECT d.case_id, SUM(d.odd) AS odd,
+           STRING_AGG(CASE WHEN d.odd > 0 THEN d.ref END, ';' ORDER BY d.ref) AS refs
+    FROM days d
+    GROUP BY d.case_id
+)
+SELECT
+    b.subject_id,
+    CASE WHEN k.wrong_uscc IS NOT NULL OR k.wrong_organ IS NOT NULL THEN 'due'
+         WHEN k.party_known THEN 'not_applicable' ELSE 'due' END AS uscc_scope,
+    CASE WHEN COALESCE(k.wrong_uscc, 0) + COALESCE(k.wrong_organ, 0) > 0 OR k.party_known
+         THEN COALESCE(k.wrong_uscc, 0) + COALESCE(k.wrong_organ, 0) END AS wrong_uscc_count,
+    CASE WHEN k.wrong_uscc = 1 AND k.wrong_organ = 1 THEN 'parties' || '/' || k.party_id || ';' || 'organs' || '/' || k.organ_id
+         WHEN k.wrong_uscc = 1 THEN 'parties' || '/' || k.party_id
+         WHEN k.wrong_organ = 1 THEN 'organs' || '/' || k.organ_id END AS wrong_uscc_evidence,
+    CASE WHEN k.wrong_id IS NOT NULL OR k.wrong_case IS NOT NULL OR k.wrong_party IS NOT NULL THEN 'due'
+         WHEN k.party_known THEN 'not_applicable' ELSE 'due' END AS id_scope,
+    CASE WHEN COALESCE(k.wrong_id, 0) + COALESCE(k.wrong_case, 0) + COALESCE(k.wrong_party, 0) > 0 OR k.party_known
+         THEN COALESCE(k.wrong_id, 0) + COALESCE(k.wrong_case, 0) + COALESCE(k.wrong_party, 0) END AS wrong_id_count,
+    CASE WHEN k.wrong_id = 1 OR k.wrong_party = 1 THEN
+              CASE WHEN k.wrong_case = 1 THEN 'parties' || '/' || k.party_id || ';' || 'cases' || '/' || b.subject_id
+                   ELSE 'parties' || '/' || k.party_id END
+         WHEN k.wrong_case = 1 THEN 'cases' || '/' || b.subject_id END AS wrong_id_evidence,
+    CASE WHEN n.case_id IS NOT NULL OR t.case_id IS NOT NULL THEN 'due'
+         WHEN v.cases__case_no AND v.documents__document_no THEN 'not_applicable' ELSE 'due' END AS numbers_scope,
+    CASE WHEN n.alike > 1 OR t.alike > 0 THEN COALESCE(t.alike, 0) + CASE WHEN n.alike > 1 THEN 1 ELSE 0 END
+         WHEN (n.case_id IS NOT NULL OR v.cases__case_no) AND v.documents__document_no THEN 0 END AS duplicate_numbers_count,
+    CASE WHEN n.alike > 1 THEN n.first_id ELSE t.first_id END AS duplicate_numbers_group,
+    CASE WHEN n.alike > 1 AND t.alike > 0 THEN 'cases' || '/' || n.first_id || ';' || 'cases' || '/' || n.last_id || ';' || t.ids
+         WHEN n.alike > 1 THEN 'cases' || '/' || n.first_id || ';' || 'cases' || '/' || n.last_id
+         ELSE t.ids END AS duplicate_numbers_evidence,
+    CASE WHEN f.subject_id IS NULL THEN 'not_applicable' ELSE 'due' END AS required_fields_scope,
+    CASE WHEN f.blank > 0 THEN f.blank
+         WHEN f.unknown = 0 AND b.procedure IS NOT NULL THEN 0 END AS required_fields_missing_count,
+    f.names AS required_fields_missing,
+    CASE WHEN d.ids IS NOT NULL AND e.ids IS NOT NULL THEN 'cases' || '/' || b.subject_id || ';' || d.ids || ';' || e.ids
+         WHEN d.ids IS NOT NULL THEN 'cases' || '/' || b.subject_id || ';' || d.ids
+         WHEN e.ids IS NOT NULL THEN 'cases' || '/' || b.subject_id || ';' || e.ids
+         ELSE 'cases' || '/' || b.subject_id END AS required_fields_evidence,
+    'due' AS dates_scope,
+    CASE WHEN o.odd > 0 THEN o.odd
+         WHEN b.decided IS NOT NULL AND u.acts IS NULL THEN 0 END AS odd_dates_count,
+    o.refs AS odd_dates_evidence
+FROM base b
+JOIN case_coverage v ON v.subject_id = b.subject_id
+JOIN codes_known k ON k.subject_id = b.subject_id
+LEFT JOIN case_numbers n ON n.case_id = b.subject_id
+LEFT JOIN twin_documents t ON t.case_id = b.subject_id
+LEFT JOIN fields f ON f.subject_id = b.subject_id
+LEFT JOIN undated d ON d.case_id = b.subject_id
+LEFT JOIN unserved e ON e.case_id = b.subject_id
+LEFT JOIN odd_days o ON o.case_id = b.subject_id
+LEFT JOIN unsure_acts u ON u.case_id = b.subject_id
