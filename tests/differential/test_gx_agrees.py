@@ -98,7 +98,8 @@ def schemas(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[st
         run = workbench.evaluate(workbench.load(folder, pack.folder), as_of="2026-06-30")
         engine = run.results.engine
         found[name] = {
-            asset: engine.arrow(f"FROM work.facts_{asset}", "types").schema for asset in pack.assets
+            asset: engine.arrow(f"FROM work.facts_{asset}", "types").schema
+            for asset in run.manifest["assets"]
         }
     return found
 
