@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from workbench.loading import CaseFiles, load_case_files
 from workbench.pack import Pack
 from workbench.pack.examples import Example
 from workbench.schema import Column, Table
+from workbench.suites import Check
 from workbench.terms import Fault, Outcome
 
 Row = dict[str, Any]
@@ -82,25 +83,50 @@ class Batch:
 
 def make_batches(pack: Pack, examples: Iterable[Example]) -> list[Batch]:
     """All examples of a pack in few batches: each evaluation takes about a second."""
-    batches: list[Batch] = []
+    reads = {check.id: _reads(pack, check) for check in pack.checks.values()}
+    batches: list[_Open] = []
     for example in sorted(examples, key=lambda e: (e.as_of, len(e.not_delivered) > 0)):
-        for at, batch in enumerate(batches):
-            missing = {*batch.not_delivered, *example.not_delivered}
-            members = (*batch.examples, example)
-            if batch.as_of == example.as_of and all(_same_to(pack, e, missing) for e in members):
-                batches[at] = Batch(pack, batch.as_of, tuple(sorted(missing)), members)
+        read, missing = reads[example.check], {*example.not_delivered}
+        for batch in batches:
+            if batch.takes(example.as_of, read, missing):
                 break
         else:
-            alone = tuple(sorted(example.not_delivered))
-            batches.append(Batch(pack, example.as_of, alone, (example,)))
-    return batches
+            batch = _Open(example.as_of)
+            batches.append(batch)
+        batch.add(example, read, missing)
+    return [b.closed(pack) for b in batches]
 
 
-def _same_to(pack: Pack, example: Example, missing: set[str]) -> bool:
-    """Is what is missing beyond the example's own nothing to its check?"""
-    reads = pack.reads_of(pack.checks[example.check])
-    tables = {name.partition(".")[0] for name in reads}
-    return not (missing - {*example.not_delivered}) & (reads | tables)
+@dataclass
+class _Open:
+    """A batch in the making: what is missing for all of it, and what a member needs delivered."""
+
+    as_of: date
+    members: list[Example] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+    needed: set[str] = field(default_factory=set)
+
+    def takes(self, as_of: date, read: Set[str], missing: Set[str]) -> bool:
+        """Is what one of them misses beyond its own nothing to the check of the other?"""
+        apart = not missing & self.needed and not (self.missing - missing) & read
+        return as_of == self.as_of and apart
+
+    def add(self, example: Example, read: Set[str], missing: Set[str]) -> None:
+        """Take it in; only what `takes` holds for."""
+        self.members.append(example)
+        self.missing |= missing
+        self.needed |= read - missing
+
+    def closed(self, pack: Pack) -> Batch:
+        """The batch with the part of the pack that its checks need."""
+        mine = pack.narrowed({example.check for example in self.members})
+        return Batch(mine, self.as_of, tuple(sorted(self.missing)), tuple(self.members))
+
+
+def _reads(pack: Pack, check: Check) -> frozenset[str]:
+    """Tables and columns that stand on the lineage of a check."""
+    columns = pack.reads_of(check)
+    return frozenset(columns) | {name.partition(".")[0] for name in columns}
 
 
 def with_ids(pack: Pack, given: Mapping[str, list[Row]]) -> Tables:

@@ -5,13 +5,12 @@ Everything is a named step in the engine's schema `work`: any step can be looked
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from workbench import sqltext
 from workbench.engines.base import Engine
-from workbench.fact_sql import FactSql
 from workbench.facts.clock_facts import clock_evidence, run_clocks, with_clocks
 from workbench.facts.coverage import coverage_query
 from workbench.facts.relations import put_calendar, put_codes, put_lists, put_run, subjects_query
@@ -104,15 +103,13 @@ def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
     for sql in pack.facts_of(asset.id):
         columns = [c for c in sql.outputs if c not in evidence]
         relation = "base" if sql.topic == "base" else f"topic_{sql.topic}"
-        listed = ", ".join(["subject_id", *_storable(engine, sql, list(sql.outputs))])
-        query = f"SELECT {listed} FROM (\n{sql.text}\n)"
-        engine.run(f"CREATE OR REPLACE TABLE work.{relation} AS {query}", sql.file)
+        engine.run(f"CREATE OR REPLACE TABLE work.{relation} AS {sql.text}", sql.file)
         _one_row_each(engine, relation, sql.file, subjects)
         topics.append((relation, [c for c in columns if c not in taken]))
         taken |= set(columns)
         proofs |= _keep_evidence(engine, asset, relation, [c for c in sql.outputs if c in evidence])
     raw = f"raw_{asset.id}"
-    engine.run(f"CREATE TABLE work.{raw} AS {_join('work.subjects', KERNEL, topics)}", raw)
+    engine.run(f"CREATE TABLE work.{raw} AS {_join(engine, topics)}", raw)
     clocks = [c for c in run_clocks(engine, pack, asset, raw) if c not in evidence]
     proofs |= clock_evidence(pack, asset)
     facts = tuple(column for _, columns in topics for column in columns)
@@ -140,13 +137,14 @@ def _keep_evidence(
     }
 
 
-def _storable(engine: Engine, sql: FactSql, columns: list[str]) -> list[str]:
-    """The columns of a facts file in types that Parquet keeps: sums are 64-bit integers."""
-    types = {str(r[0]): str(r[1]) for r in engine.rows(f"DESCRIBE {sql.text}", sql.file)}
-    quoted = {column: sqltext.name(column) for column in columns}
+def _storable(engine: Engine, relation: str, facts: list[str]) -> list[str]:
+    """The facts of a topic in types that Parquet keeps: sums are 64-bit integers."""
+    found = engine.rows(f"DESCRIBE work.{relation}", relation)
+    whole = {str(row[0]) for row in found if row[1] in ("HUGEINT", "INTEGER")}
+    named = ((fact, f"{relation}.{sqltext.name(fact)}") for fact in facts)
     return [
-        f"CAST({q} AS BIGINT) AS {q}" if types[c] in ("HUGEINT", "INTEGER") else q
-        for c, q in quoted.items()
+        f"CAST({name} AS BIGINT) AS {sqltext.name(fact)}" if fact in whole else name
+        for fact, name in named
     ]
 
 
@@ -176,10 +174,11 @@ def _one_row_each(engine: Engine, relation: str, file: str, subjects: int) -> No
         raise PackError(file, [Fault(file, None, message)])
 
 
-def _join(spine: str, kernel: Iterable[str], topics: list[tuple[str, list[str]]]) -> str:
-    columns = [f"s.{name}" for name in kernel]
+def _join(engine: Engine, topics: list[tuple[str, list[str]]]) -> str:
+    """The kernel of every subject with the facts of all topics."""
+    columns = [f"s.{name}" for name in KERNEL]
     joins = []
-    for relation, names in topics:
-        columns += [f"{relation}.{sqltext.name(name)}" for name in names]
+    for relation, facts in topics:
+        columns += _storable(engine, relation, facts)
         joins.append(f"LEFT JOIN work.{relation} ON {relation}.subject_id = s.subject_id")
-    return f"SELECT {', '.join(columns)} FROM {spine} s {' '.join(joins)}"
+    return f"SELECT {', '.join(columns)} FROM work.subjects s {' '.join(joins)}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from workbench.fact_sql import DIALECT, FactSql
+from workbench.fact_sql import DIALECT, FactSql, parsed
 from workbench.pack import Pack
+
+if TYPE_CHECKING:
+    from sqlglot.lineage import Node
 
 
 def deciding_columns(pack: Pack, asset: str, facts: Iterable[str]) -> list[str]:
@@ -50,16 +54,29 @@ def _base(leaves: Iterable[Leaves]) -> set[str]:
     return {column for its in leaves for table, column in its if table == "base"}
 
 
-@lru_cache(maxsize=1024)
 def _leaves(sql: FactSql, fact: str) -> Leaves:
-    return frozenset(_walk(sql, fact))
-
-
-def _walk(sql: FactSql, fact: str) -> Iterator[tuple[str, str]]:
     """(table, column) at the ends of the way back from one output of a facts file."""
-    from sqlglot import exp
+    return _all_leaves(sql.text)[fact]
+
+
+@lru_cache(maxsize=256)
+def _all_leaves(text: str) -> Mapping[str, Leaves]:
+    """The leaves of every output: a file is followed back once, and only where one is asked for."""
     from sqlglot.lineage import lineage
 
-    for node in lineage(fact, sql.text, {}, dialect=DIALECT).walk():
+    graphs = lineage(None, parsed(text)[0], {}, dialect=DIALECT, trim_selects=False)
+    assert isinstance(graphs, dict)
+    return {fact: frozenset(_ends(root)) for fact, root in graphs.items()}
+
+
+def _ends(root: Node) -> Iterator[tuple[str, str]]:
+    from sqlglot import exp
+
+    seen, waiting = {id(root)}, [root]
+    while waiting:
+        node = waiting.pop()
         if not node.downstream and isinstance(node.expression, exp.Table):
             yield node.expression.name, node.name.split(".")[-1]
+        new = [after for after in node.downstream if id(after) not in seen]
+        seen |= {id(after) for after in new}
+        waiting += new

@@ -15,7 +15,7 @@ from workbench.reports.workbook_sheets import Column, Sheet
 from workbench.weak_links import MINIMUM_DECIDED
 
 WORDS = Path(__file__).with_name("workbook_words.yaml")
-MOST_TALLIES = 100_000
+MOST_TALLIES = 10_000
 COUNTS = ("passed", "failed", "cannot_tell", "not_yet_due", "not_applicable")
 _SUMS = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in COUNTS)
 _IN_SCOPE = "SUM(passed + failed + cannot_tell + not_yet_due) > 0"

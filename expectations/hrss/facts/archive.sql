@@ -178,7 +178,7 @@ WITH present AS (
         p.subject_id,
         SUM(p.fault) AS failed,
         SUM(CASE WHEN p.fault IS NULL THEN 1 ELSE 0 END) AS unknown,
-        STRING_AGG(CASE WHEN p.fault = 1 THEN p.part END, ';' ORDER BY p.part) AS parts
+        STRING_AGG(p.part, ';' ORDER BY p.part) FILTER (WHERE p.fault = 1) AS parts
     FROM volume_parts p
     GROUP BY p.subject_id
 ), terms AS (
@@ -204,7 +204,7 @@ WITH present AS (
         t.case_id,
         SUM(t.fault) AS failed,
         SUM(CASE WHEN t.fault IS NULL THEN 1 ELSE 0 END) AS unknown,
-        STRING_AGG(CASE WHEN t.fault = 1 THEN 'volumes' || '/' || t.volume_id END, ';' ORDER BY t.volume_id) AS ids
+        STRING_AGG('volumes' || '/' || t.volume_id, ';' ORDER BY t.volume_id) FILTER (WHERE t.fault = 1) AS ids
     FROM terms t
     GROUP BY t.case_id
 ), flagged AS (
@@ -232,7 +232,7 @@ WITH present AS (
         m.case_id,
         SUM(m.fault) AS failed,
         SUM(CASE WHEN m.fault IS NULL THEN 1 ELSE 0 END) AS unknown,
-        STRING_AGG(CASE WHEN m.fault = 1 THEN 'documents' || '/' || m.document_id END, ';' ORDER BY m.document_id) AS ids
+        STRING_AGG('documents' || '/' || m.document_id, ';' ORDER BY m.document_id) FILTER (WHERE m.fault = 1) AS ids
     FROM marked m
     GROUP BY m.case_id
 ), sensitive_duty AS (

@@ -91,14 +91,14 @@ WITH item AS (
            SUM(c.failed) AS failed,
            SUM(CASE WHEN c.failed IS NULL THEN 1 ELSE 0 END) AS unknown,
            SUM(CASE WHEN c.too_few THEN 1 ELSE 0 END) AS too_few,
-           STRING_AGG(CASE WHEN c.failed = 1 THEN 'events' || '/' || c.event_id END, ';' ORDER BY c.event_id) AS ids
+           STRING_AGG('events' || '/' || c.event_id, ';' ORDER BY c.event_id) FILTER (WHERE c.failed = 1) AS ids
     FROM crews c
     GROUP BY c.case_id
 ), counted AS (
     SELECT j.case_id,
            SUM(CASE WHEN j.valid = 0 THEN 1 ELSE 0 END) AS failed,
            SUM(CASE WHEN j.valid IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN j.valid = 0 THEN 'events' || '/' || j.event_id END, ';' ORDER BY j.event_id, j.officer_id) AS ids
+           STRING_AGG('events' || '/' || j.event_id, ';' ORDER BY j.event_id, j.officer_id) FILTER (WHERE j.valid = 0) AS ids
     FROM judged j
     GROUP BY j.case_id
 ), ruled AS (
@@ -218,7 +218,7 @@ WITH item AS (
            SUM(CASE WHEN a.valid = 0 THEN 1 ELSE 0 END) AS failed,
            SUM(CASE WHEN a.valid IS NULL THEN 1 ELSE 0 END) AS unknown,
            SUM(CASE WHEN a.valid = 1 THEN 1 ELSE 0 END) AS valid,
-           STRING_AGG(CASE WHEN a.valid = 0 THEN 'law_articles' || '/' || a.code END, ';' ORDER BY a.code) AS ids
+           STRING_AGG('law_articles' || '/' || a.code, ';' ORDER BY a.code) FILTER (WHERE a.valid = 0) AS ids
     FROM articles a
     GROUP BY a.subject_id
 ), requests AS (
@@ -275,7 +275,7 @@ WITH item AS (
     SELECT x.case_id,
            SUM(x.failed) AS failed,
            SUM(CASE WHEN x.failed IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN x.failed = 1 THEN x.part_id END, ';' ORDER BY x.part_id) AS ids
+           STRING_AGG(x.part_id, ';' ORDER BY x.part_id) FILTER (WHERE x.failed = 1) AS ids
     FROM conflict x
     GROUP BY x.case_id
 ), recusal AS (

@@ -147,7 +147,7 @@ WITH kinds AS (
     SELECT e.case_id,
            COUNT(CASE WHEN e.missing > 0 THEN 1 END) AS missing,
            COUNT(CASE WHEN e.unknown > 0 THEN 1 END) AS unknown,
-           STRING_AGG(CASE WHEN e.missing > 0 THEN e.element END, ';' ORDER BY e.element) AS elements
+           STRING_AGG(e.element, ';' ORDER BY e.element) FILTER (WHERE e.missing > 0) AS elements
     FROM by_element e
     GROUP BY e.case_id
 ), incomplete AS (
@@ -214,6 +214,29 @@ WITH kinds AS (
     SELECT p.case_id, COUNT(*) AS papers, COUNT(p.document_no) AS numbers
     FROM paper p
     GROUP BY p.case_id
+), other_kinds AS (
+    -- Publications that name a kind which the case record has not, or leave one out.
+    SELECT a.disclosure_id
+    FROM disclosures__penalty_kinds a
+    LEFT JOIN cases__penalty_kinds k ON k.case_id = a.case_id AND k.code = a.code
+    WHERE k.code IS NULL
+    UNION
+    SELECT d.disclosure_id
+    FROM shown d
+    JOIN cases__penalty_kinds k ON k.case_id = d.case_id
+    LEFT JOIN disclosures__penalty_kinds a ON a.disclosure_id = d.disclosure_id AND a.code = k.code
+    WHERE a.code IS NULL
+), same_day AS (
+    SELECT DISTINCT d.disclosure_id
+    FROM shown d
+    JOIN cases c ON c.case_id = d.case_id
+    JOIN paper w ON w.case_id = d.case_id
+    WHERE COALESCE(w.made_on, c.decided_on) = d.decided_on
+), same_number AS (
+    SELECT DISTINCT d.disclosure_id
+    FROM shown d
+    JOIN paper w ON w.case_id = d.case_id
+    WHERE REPLACE(w.document_no, ' ', '') = REPLACE(d.document_no, ' ', '')
 ), compared AS (
     SELECT
         d.case_id, d.disclosure_id,
@@ -233,24 +256,15 @@ WITH kinds AS (
              WHEN p.code IS NULL AND v.parties__code AND v.cases__party_id THEN FALSE END AS code_differs,
         CASE WHEN d.penalty_kinds IS NULL THEN CASE WHEN v.disclosures__penalty_kinds THEN FALSE END
              WHEN c.penalty_kinds IS NULL AND NOT v.cases__penalty_kinds THEN NULL
-             ELSE EXISTS (SELECT 1 FROM disclosures__penalty_kinds a
-                          LEFT JOIN cases__penalty_kinds k ON k.case_id = a.case_id AND k.code = a.code
-                          WHERE a.disclosure_id = d.disclosure_id AND k.code IS NULL)
-                  OR EXISTS (SELECT 1 FROM cases__penalty_kinds k
-                             LEFT JOIN disclosures__penalty_kinds a
-                                 ON a.disclosure_id = d.disclosure_id AND a.code = k.code
-                             WHERE k.case_id = d.case_id AND a.code IS NULL) END AS kinds_differ,
+             ELSE x.disclosure_id IS NOT NULL END AS kinds_differ,
         CASE WHEN d.fine_yuan IS NULL THEN CASE WHEN v.disclosures__fine_yuan THEN FALSE END
              WHEN c.fine_yuan IS NOT NULL OR v.cases__fine_yuan THEN d.fine_yuan <> COALESCE(c.fine_yuan, 0)
         END AS fine_differs,
         CASE WHEN d.decided_on IS NULL THEN CASE WHEN v.disclosures__decided_on THEN FALSE END
-             WHEN EXISTS (SELECT 1 FROM paper w WHERE w.case_id = d.case_id
-                          AND COALESCE(w.made_on, c.decided_on) = d.decided_on) THEN FALSE
+             WHEN y.disclosure_id IS NOT NULL THEN FALSE
              WHEN c.decided_on IS NOT NULL OR v.documents__made_on THEN TRUE END AS date_differs,
         CASE WHEN d.document_no IS NULL THEN CASE WHEN v.disclosures__document_no THEN FALSE END
-             WHEN t.numbers > 0
-             THEN NOT EXISTS (SELECT 1 FROM paper w WHERE w.case_id = d.case_id
-                              AND REPLACE(w.document_no, ' ', '') = REPLACE(d.document_no, ' ', ''))
+             WHEN t.numbers > 0 THEN z.disclosure_id IS NULL
              WHEN v.documents__document_no THEN FALSE END AS number_differs
     FROM shown d
     JOIN cases c ON c.case_id = d.case_id
@@ -258,6 +272,9 @@ WITH kinds AS (
     JOIN papers t ON t.case_id = d.case_id
     LEFT JOIN organs o ON o.organ_id = c.organ_id
     LEFT JOIN parties p ON p.party_id = c.party_id
+    LEFT JOIN other_kinds x ON x.disclosure_id = d.disclosure_id
+    LEFT JOIN same_day y ON y.disclosure_id = d.disclosure_id
+    LEFT JOIN same_number z ON z.disclosure_id = d.disclosure_id
 ), field AS (
     SELECT m.case_id, m.disclosure_id, 'published_organ' AS field, m.organ_differs AS differs FROM compared m
     UNION ALL SELECT m.case_id, m.disclosure_id, 'published_party' AS field, m.party_differs AS differs FROM compared m
@@ -276,7 +293,7 @@ WITH kinds AS (
     SELECT f.case_id,
            COUNT(CASE WHEN f.differs > 0 THEN 1 END) AS differs,
            COUNT(CASE WHEN f.unknown > 0 THEN 1 END) AS unknown,
-           STRING_AGG(CASE WHEN f.differs > 0 THEN f.field END, ';' ORDER BY f.field) AS fields
+           STRING_AGG(f.field, ';' ORDER BY f.field) FILTER (WHERE f.differs > 0) AS fields
     FROM by_field f
     GROUP BY f.case_id
 ), disagreeing AS (

@@ -40,7 +40,7 @@ WITH acts AS (
     SELECT j.officer_id,
            SUM(CASE WHEN j.disclosed = 0 THEN 1 ELSE 0 END) AS failed,
            SUM(CASE WHEN j.disclosed IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN j.disclosed = 0 THEN 'events' || '/' || j.event_id END, ';' ORDER BY j.event_id) AS ids
+           STRING_AGG('events' || '/' || j.event_id, ';' ORDER BY j.event_id) FILTER (WHERE j.disclosed = 0) AS ids
     FROM judged j
     GROUP BY j.officer_id
 ), answers AS (

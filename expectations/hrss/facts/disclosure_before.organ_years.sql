@@ -54,7 +54,7 @@ WITH checks AS (
            SUM(CASE WHEN j.drawn AND j.listed = 0 THEN 1 ELSE 0 END) AS failed,
            SUM(CASE WHEN j.drawn AND j.listed IS NULL OR j.drawn IS NULL AND NOT j.drawn_known AND COALESCE(j.listed, 0) = 0
                     THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN j.drawn AND j.listed = 0 THEN 'inspections' || '/' || j.inspection_id END, ';' ORDER BY j.inspection_id) AS ids
+           STRING_AGG('inspections' || '/' || j.inspection_id, ';' ORDER BY j.inspection_id) FILTER (WHERE j.drawn AND j.listed = 0) AS ids
     FROM judged j
     GROUP BY j.subject_id
 ), answers AS (

@@ -46,7 +46,7 @@ WITH looked AS (
     SELECT a.subject_id, a.list_version_id, a.public,
            COALESCE(SUM(a.absent), 0) AS absent,
            SUM(CASE WHEN a.absent IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN a.absent = 1 THEN a.heading END, ';' ORDER BY a.heading) AS names
+           STRING_AGG(a.heading, ';' ORDER BY a.heading) FILTER (WHERE a.absent = 1) AS names
     FROM absent a
     GROUP BY a.subject_id, a.list_version_id, a.public
 ), best AS (
@@ -82,7 +82,7 @@ WITH looked AS (
            SUM(CASE WHEN c.found = 0 AND c.unsure > 0 THEN 1 ELSE 0 END) AS unsure,
            SUM(c.found) AS found,
            COUNT(*) AS number,
-           STRING_AGG(CASE WHEN c.found = 0 AND c.unsure = 0 THEN c.kind END, ';' ORDER BY c.kind) AS names
+           STRING_AGG(c.kind, ';' ORDER BY c.kind) FILTER (WHERE c.found = 0 AND c.unsure = 0) AS names
     FROM catalogues c
     GROUP BY c.subject_id
 )

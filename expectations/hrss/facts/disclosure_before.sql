@@ -35,14 +35,14 @@ WITH weighed AS (
     SELECT c.case_id,
            CASE WHEN MAX(c.public) = 1 THEN 1
                 WHEN SUM(CASE WHEN c.public IS NULL THEN 1 ELSE 0 END) = 0 THEN 0 END AS public,
-           STRING_AGG(CASE WHEN c.list_version_id IS NOT NULL THEN 'list_versions' || '/' || c.list_version_id END, ';' ORDER BY c.list_version_id) AS ids
+           STRING_AGG('list_versions' || '/' || c.list_version_id, ';' ORDER BY c.list_version_id) FILTER (WHERE c.list_version_id IS NOT NULL) AS ids
     FROM cited c
     GROUP BY c.case_id, c.baseline_version
 ), baselines AS (
     SELECT y.case_id,
            SUM(CASE WHEN y.public = 0 THEN 1 ELSE 0 END) AS failed,
            SUM(CASE WHEN y.public IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN y.public = 0 THEN y.ids END, ';' ORDER BY y.ids) AS ids
+           STRING_AGG(y.ids, ';' ORDER BY y.ids) FILTER (WHERE y.public = 0) AS ids
     FROM by_baseline y
     GROUP BY y.case_id
 ), first_acts AS (

@@ -98,22 +98,22 @@ WITH acts AS (
     SELECT x.case_id,
            SUM(CASE WHEN x.failed = 1 THEN 1 ELSE 0 END) AS failed,
            SUM(CASE WHEN x.failed IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN x.failed = 1 THEN 'events' || '/' || x.event_id END, ';' ORDER BY x.event_id) AS ids
+           STRING_AGG('events' || '/' || x.event_id, ';' ORDER BY x.event_id) FILTER (WHERE x.failed = 1) AS ids
     FROM shown x
     GROUP BY x.case_id
 ), told_counts AS (
     SELECT x.case_id,
            SUM(CASE WHEN x.failed = 1 THEN 1 ELSE 0 END) AS failed,
            SUM(CASE WHEN x.failed IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN x.failed = 1 THEN 'events' || '/' || x.event_id END, ';' ORDER BY x.event_id) AS ids
+           STRING_AGG('events' || '/' || x.event_id, ';' ORDER BY x.event_id) FILTER (WHERE x.failed = 1) AS ids
     FROM told x
     GROUP BY x.case_id
 ), issued_counts AS (
     SELECT x.case_id,
            SUM(CASE WHEN x.failed = 1 THEN 1 ELSE 0 END) AS failed,
            SUM(CASE WHEN x.failed IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN x.failed = 1 THEN x.requirement END, ';' ORDER BY x.requirement, x.event_id) AS names,
-           STRING_AGG(CASE WHEN x.failed = 1 THEN 'events' || '/' || x.event_id END, ';' ORDER BY x.event_id, x.requirement) AS ids
+           STRING_AGG(x.requirement, ';' ORDER BY x.requirement, x.event_id) FILTER (WHERE x.failed = 1) AS names,
+           STRING_AGG('events' || '/' || x.event_id, ';' ORDER BY x.event_id, x.requirement) FILTER (WHERE x.failed = 1) AS ids
     FROM issued x
     GROUP BY x.case_id
 ), answers AS (

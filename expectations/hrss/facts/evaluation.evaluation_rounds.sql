@@ -71,8 +71,8 @@ WITH round AS (
         COUNT(*) AS files,
         COUNT(CASE WHEN NOT (f.twice AND f.settled) THEN 1 END) AS unsound,
         COUNT(CASE WHEN (f.twice AND f.settled) IS NULL THEN 1 END) AS unknown,
-        STRING_AGG(CASE WHEN NOT (f.twice AND f.settled) THEN 'evaluations' || '/' || f.evaluation_id END, ';'
-                   ORDER BY f.evaluation_id) AS ids
+        STRING_AGG('evaluations' || '/' || f.evaluation_id, ';'
+                   ORDER BY f.evaluation_id) FILTER (WHERE NOT (f.twice AND f.settled)) AS ids
     FROM file f
     GROUP BY f.round_id
 ), rubric AS (
@@ -151,7 +151,7 @@ WITH round AS (
         p.round_id,
         COUNT(CASE WHEN NOT p.sound THEN 1 END) AS unsound,
         COUNT(CASE WHEN p.sound IS NULL THEN 1 END) AS unknown,
-        STRING_AGG(CASE WHEN NOT p.sound THEN p.id END, ';' ORDER BY p.id) AS ids
+        STRING_AGG(p.id, ';' ORDER BY p.id) FILTER (WHERE NOT p.sound) AS ids
     FROM part p
     GROUP BY p.round_id
 ), locked AS (
@@ -198,7 +198,7 @@ WITH round AS (
         r.round_id,
         COUNT(CASE WHEN NOT r.met THEN 1 END) AS missing,
         COUNT(CASE WHEN r.met IS NULL THEN 1 END) AS unknown,
-        STRING_AGG(CASE WHEN NOT r.met THEN r.requirement END, ';' ORDER BY r.requirement) AS requirements
+        STRING_AGG(r.requirement, ';' ORDER BY r.requirement) FILTER (WHERE NOT r.met) AS requirements
     FROM requirement r
     GROUP BY r.round_id
 )

@@ -64,17 +64,17 @@ WITH codes AS (
     SELECT n.case_id,
            SUM(CASE WHEN n.alike > 1 THEN 1 ELSE 0 END) AS alike,
            MIN(CASE WHEN n.alike > 1 THEN n.first_id END) AS first_id,
-           STRING_AGG(CASE WHEN n.alike > 1 THEN 'documents' || '/' || n.first_id || ';' || 'documents' || '/' || n.last_id END, ';' ORDER BY n.first_id, n.last_id) AS ids
+           STRING_AGG('documents' || '/' || n.first_id || ';' || 'documents' || '/' || n.last_id, ';' ORDER BY n.first_id, n.last_id) FILTER (WHERE n.alike > 1) AS ids
     FROM document_numbers n
     GROUP BY n.case_id
 ), undated AS (
     SELECT d.case_id, SUM(CASE WHEN d.made_on IS NULL THEN 1 ELSE 0 END) AS blank,
-           STRING_AGG(CASE WHEN d.made_on IS NULL THEN 'documents' || '/' || d.document_id END, ';' ORDER BY d.document_id) AS ids
+           STRING_AGG('documents' || '/' || d.document_id, ';' ORDER BY d.document_id) FILTER (WHERE d.made_on IS NULL) AS ids
     FROM documents d
     GROUP BY d.case_id
 ), unserved AS (
     SELECT e.case_id, SUM(CASE WHEN e.served_on IS NULL THEN 1 ELSE 0 END) AS blank,
-           STRING_AGG(CASE WHEN e.served_on IS NULL THEN 'services' || '/' || e.service_id END, ';' ORDER BY e.service_id) AS ids
+           STRING_AGG('services' || '/' || e.service_id, ';' ORDER BY e.service_id) FILTER (WHERE e.served_on IS NULL) AS ids
     FROM services e
     GROUP BY e.case_id
 ), cells AS (
@@ -129,7 +129,7 @@ WITH codes AS (
     SELECT j.subject_id,
            SUM(j.blank) AS blank,
            SUM(CASE WHEN j.blank IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN j.blank > 0 THEN j.field END, ';' ORDER BY j.field) AS names
+           STRING_AGG(j.field, ';' ORDER BY j.field) FILTER (WHERE j.blank > 0) AS names
     FROM judged_cells j
     GROUP BY j.subject_id
 ), rest_acts AS (
@@ -276,7 +276,7 @@ WITH codes AS (
     WHERE r.unlawful
 ), odd_days AS (
     SELECT d.case_id, SUM(d.odd) AS odd,
-           STRING_AGG(CASE WHEN d.odd > 0 THEN d.ref END, ';' ORDER BY d.ref) AS refs
+           STRING_AGG(d.ref, ';' ORDER BY d.ref) FILTER (WHERE d.odd > 0) AS refs
     FROM days d
     GROUP BY d.case_id
 )

@@ -36,12 +36,12 @@ WITH concluded AS (
     FROM legal_reviews r
     GROUP BY r.case_id
 ), kinds_added AS (
-    SELECT i.document_id
+    SELECT DISTINCT i.document_id
     FROM documents__intended_kinds i
     LEFT JOIN cases__penalty_kinds k ON k.case_id = i.case_id AND k.code = i.code
     WHERE k.code IS NULL
 ), kinds_dropped AS (
-    SELECT d.document_id
+    SELECT DISTINCT d.document_id
     FROM documents d
     JOIN cases__penalty_kinds k ON k.case_id = d.case_id
     LEFT JOIN documents__intended_kinds i ON i.document_id = d.document_id AND i.code = k.code
@@ -59,11 +59,13 @@ WITH concluded AS (
     FROM documents d
     JOIN cases c ON c.case_id = d.case_id
     JOIN case_coverage v ON v.subject_id = d.case_id
+    LEFT JOIN kinds_added x ON x.document_id = d.document_id
+    LEFT JOIN kinds_dropped y ON y.document_id = d.document_id
     WHERE d.kind = 'notice' AND (
         d.intended_fine_yuan <> c.fine_yuan
         OR c.fine_yuan IS NULL AND v.cases__fine_yuan AND d.intended_fine_yuan <> 0
-        OR v.cases__penalty_kinds AND EXISTS (SELECT 1 FROM kinds_added x WHERE x.document_id = d.document_id)
-        OR EXISTS (SELECT 1 FROM kinds_dropped y WHERE y.document_id = d.document_id))
+        OR v.cases__penalty_kinds AND x.document_id IS NOT NULL
+        OR y.document_id IS NOT NULL)
 ), last_fact AS (
     SELECT n.case_id, MAX(n.fact_on) AS fact_on
     FROM new_facts n
@@ -224,19 +226,18 @@ WITH concluded AS (
         SUM(CASE WHEN t.handled IS NULL OR t.took_part IS NULL OR t.same_unit IS NULL OR t.conflict IS NULL THEN 1 ELSE 0 END) AS tied_unknown,
         MAX(t.investigated) AS investigated,
         MAX(t.excused) AS excused,
-        STRING_AGG(CASE WHEN t.handled = 1 OR t.took_part = 1 OR t.same_unit = 1 OR t.conflict = 1
-                        THEN 'legal_reviews' || '/' || n.review_id END, ';' ORDER BY n.review_id) AS tied_ids,
+        STRING_AGG('legal_reviews' || '/' || n.review_id, ';' ORDER BY n.review_id) FILTER (WHERE t.handled = 1 OR t.took_part = 1 OR t.same_unit = 1 OR t.conflict = 1) AS tied_ids,
         COUNT(u.review_id) AS qualifying,
         SUM(u.failed) AS unqualified,
         SUM(CASE WHEN u.review_id IS NOT NULL AND u.failed IS NULL THEN 1 ELSE 0 END) AS unqualified_unknown,
-        STRING_AGG(CASE WHEN u.failed = 1 THEN 'legal_reviews' || '/' || n.review_id END, ';' ORDER BY n.review_id) AS unqualified_ids,
+        STRING_AGG('legal_reviews' || '/' || n.review_id, ';' ORDER BY n.review_id) FILTER (WHERE u.failed = 1) AS unqualified_ids,
         SUM(o.failed) AS unexplicit,
         SUM(o.unknown) AS unexplicit_unknown,
-        STRING_AGG(CASE WHEN o.failed > 0 THEN 'legal_reviews' || '/' || n.review_id END, ';' ORDER BY n.review_id) AS unexplicit_ids,
+        STRING_AGG('legal_reviews' || '/' || n.review_id, ';' ORDER BY n.review_id) FILTER (WHERE o.failed > 0) AS unexplicit_ids,
         COUNT(p.review_id) AS pointed,
         SUM(p.failed) AS silent,
         SUM(p.unknown) AS silent_unknown,
-        STRING_AGG(CASE WHEN p.failed > 0 THEN 'legal_reviews' || '/' || n.review_id END, ';' ORDER BY n.review_id) AS silent_ids
+        STRING_AGG('legal_reviews' || '/' || n.review_id, ';' ORDER BY n.review_id) FILTER (WHERE p.failed > 0) AS silent_ids
     FROM ended n
     JOIN ties t ON t.review_id = n.review_id
     JOIN opinions o ON o.review_id = n.review_id
@@ -246,7 +247,7 @@ WITH concluded AS (
 ), returns AS (
     SELECT r.case_id, COUNT(*) AS number, SUM(r.failed) AS failed,
            SUM(CASE WHEN r.failed IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN r.failed = 1 THEN 'legal_reviews' || '/' || r.review_id END, ';' ORDER BY r.review_id) AS ids
+           STRING_AGG('legal_reviews' || '/' || r.review_id, ';' ORDER BY r.review_id) FILTER (WHERE r.failed = 1) AS ids
     FROM returned r
     GROUP BY r.case_id
 ), answers AS (

@@ -22,7 +22,7 @@ WITH notices AS (
            COUNT(CASE WHEN d.kind = 'permit_certificate' THEN 1 END) AS certificates,
            MIN(CASE WHEN d.kind = 'permit_certificate' AND s.served_on >= b.decided_on THEN s.served_on END) AS certificate_on,
            MIN(CASE WHEN (d.kind = 'decision' OR d.document_id IS NULL) AND s.served_on >= b.decided_on THEN s.served_on END) AS decision_on,
-           STRING_AGG(CASE WHEN d.kind IN ('permit_certificate', 'decision') OR d.document_id IS NULL THEN 'services' || '/' || s.service_id END, ';' ORDER BY s.service_id) AS ids
+           STRING_AGG('services' || '/' || s.service_id, ';' ORDER BY s.service_id) FILTER (WHERE d.kind IN ('permit_certificate', 'decision') OR d.document_id IS NULL) AS ids
     FROM services s
     CROSS JOIN run
     JOIN base b ON b.subject_id = s.case_id

@@ -52,7 +52,7 @@ WITH decisions AS (
         p.case_id,
         COUNT(CASE WHEN NOT (p.fitting AND p.signed AND p.proven) THEN 1 END) AS failed,
         COUNT(CASE WHEN (p.fitting AND p.signed AND p.proven) IS NULL THEN 1 END) AS unsure,
-        STRING_AGG(CASE WHEN NOT (p.fitting AND p.signed AND p.proven) THEN 'services' || '/' || p.service_id END, ';' ORDER BY p.service_id) AS ids
+        STRING_AGG('services' || '/' || p.service_id, ';' ORDER BY p.service_id) FILTER (WHERE NOT (p.fitting AND p.signed AND p.proven)) AS ids
     FROM proofs p
     GROUP BY p.case_id
 )

@@ -28,7 +28,7 @@ WITH faults AS (
     SELECT j.case_id,
            SUM(j.faults) AS faults,
            SUM(CASE WHEN j.sure IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN j.faults > 0 THEN 'recordings' || '/' || j.recording_id END, ';' ORDER BY j.recording_id) AS ids
+           STRING_AGG('recordings' || '/' || j.recording_id, ';' ORDER BY j.recording_id) FILTER (WHERE j.faults > 0) AS ids
     FROM judged j
     GROUP BY j.case_id
 ), films AS (
@@ -165,11 +165,11 @@ WITH faults AS (
         j.case_id,
         SUM(CASE WHEN j.in_full THEN j.full_fault END) AS failed,
         SUM(CASE WHEN j.full_fault = 0 OR j.in_full AND j.full_fault = 1 THEN 0 ELSE 1 END) AS unknown,
-        STRING_AGG(CASE WHEN j.in_full AND j.full_fault = 1 THEN 'events' || '/' || j.event_id END, ';' ORDER BY j.event_id) AS ids,
+        STRING_AGG('events' || '/' || j.event_id, ';' ORDER BY j.event_id) FILTER (WHERE j.in_full AND j.full_fault = 1) AS ids,
         SUM(CASE WHEN j.films > 0 THEN 1 ELSE 0 END) AS filmed_acts,
         SUM(CASE WHEN j.in_full THEN j.ends_fault END) AS ends_failed,
         SUM(CASE WHEN j.ends_fault = 0 OR j.in_full AND j.ends_fault = 1 THEN 0 ELSE 1 END) AS ends_unknown,
-        STRING_AGG(CASE WHEN j.in_full AND j.ends_fault = 1 THEN j.ids END, ';' ORDER BY j.event_id) AS ends_ids
+        STRING_AGG(j.ids, ';' ORDER BY j.event_id) FILTER (WHERE j.in_full AND j.ends_fault = 1) AS ends_ids
     FROM full_judged j
     GROUP BY j.case_id
 ), disputed AS (
@@ -216,7 +216,7 @@ WITH faults AS (
         SUM(d.fault) AS failed,
         SUM(CASE WHEN d.fault IS NULL THEN 1 ELSE 0 END) AS unknown,
         MAX(CASE WHEN d.fault = 1 THEN d.unwitnessed ELSE 0 END) AS unwitnessed,
-        STRING_AGG(CASE WHEN d.fault = 1 THEN d.row_id END, ';' ORDER BY d.row_id) AS ids
+        STRING_AGG(d.row_id, ';' ORDER BY d.row_id) FILTER (WHERE d.fault = 1) AS ids
     FROM disputed d
     GROUP BY d.case_id
 ), disputed_duty AS (
@@ -275,7 +275,7 @@ WITH faults AS (
         SUM(j.fault) AS failed,
         SUM(CASE WHEN j.fault IS NULL THEN 1 ELSE 0 END) AS unknown,
         MAX(j.altered) AS altered,
-        STRING_AGG(CASE WHEN j.fault = 1 THEN 'recordings' || '/' || j.recording_id END, ';' ORDER BY j.recording_id) AS ids
+        STRING_AGG('recordings' || '/' || j.recording_id, ';' ORDER BY j.recording_id) FILTER (WHERE j.fault = 1) AS ids
     FROM files_judged j
     GROUP BY j.case_id
 )

@@ -79,7 +79,7 @@ WITH present AS (
     GROUP BY f.case_id, f.document_id
 ), script_counted AS (
     SELECT f.case_id, SUM(f.failed) AS failed, SUM(f.unknown) AS unknown,
-           STRING_AGG(CASE WHEN f.failed > 0 THEN 'documents' || '/' || f.document_id END, ';' ORDER BY f.document_id) AS ids
+           STRING_AGG('documents' || '/' || f.document_id, ';' ORDER BY f.document_id) FILTER (WHERE f.failed > 0) AS ids
     FROM script_sums f
     GROUP BY f.case_id
 ), filmed AS (
@@ -124,7 +124,7 @@ WITH present AS (
 ), signed_counted AS (
     SELECT g.case_id, SUM(g.fault) AS failed,
            SUM(CASE WHEN g.fault IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN g.fault = 1 THEN 'documents' || '/' || g.document_id END, ';' ORDER BY g.document_id) AS ids
+           STRING_AGG('documents' || '/' || g.document_id, ';' ORDER BY g.document_id) FILTER (WHERE g.fault = 1) AS ids
     FROM signed g
     GROUP BY g.case_id
 ), decisions AS (
@@ -165,7 +165,7 @@ WITH present AS (
 ), decision_counted AS (
     SELECT p.case_id, SUM(p.failed) AS failed, SUM(p.unknown) AS unknown,
            MAX(CASE WHEN p.failed > 0 AND p.part IN ('decision_seal', 'decision_remedies') THEN 1 ELSE 0 END) AS void,
-           STRING_AGG(CASE WHEN p.failed > 0 THEN p.part END, ';' ORDER BY p.part) AS parts
+           STRING_AGG(p.part, ';' ORDER BY p.part) FILTER (WHERE p.failed > 0) AS parts
     FROM decision_by_part p
     GROUP BY p.case_id
 ), decision_ids AS (
@@ -207,7 +207,7 @@ WITH present AS (
 ), formed_counted AS (
     SELECT f.case_id, SUM(f.fault) AS failed,
            SUM(CASE WHEN f.fault IS NULL THEN 1 ELSE 0 END) AS unknown,
-           STRING_AGG(CASE WHEN f.fault = 1 THEN 'documents' || '/' || f.document_id END, ';' ORDER BY f.document_id) AS ids
+           STRING_AGG('documents' || '/' || f.document_id, ';' ORDER BY f.document_id) FILTER (WHERE f.fault = 1) AS ids
     FROM formed f
     GROUP BY f.case_id
 ), tolerance AS (
