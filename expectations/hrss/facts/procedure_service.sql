@@ -34,9 +34,11 @@ WITH decisions AS (
              THEN CASE WHEN s.consent_document_id IS NOT NULL THEN TRUE WHEN v.services__consent_document_id THEN FALSE END
              WHEN s.method = 'public'
              THEN CASE WHEN s.notice_place IS NULL AND v.services__notice_place THEN FALSE
-                       WHEN s.notice_days < q.public_notice_days THEN FALSE
+                       WHEN s.notice_days < CASE WHEN s.served_on < q.public_notice_changed_on THEN q.public_notice_days_before
+                                                 WHEN s.served_on IS NOT NULL THEN q.public_notice_days
+                                                 ELSE LEAST(q.public_notice_days_before, q.public_notice_days) END THEN FALSE
                        WHEN s.notice_days IS NULL AND v.services__notice_days THEN FALSE
-                       WHEN s.notice_place IS NOT NULL AND s.notice_days IS NOT NULL THEN TRUE END
+                       WHEN s.notice_place IS NOT NULL AND s.notice_days IS NOT NULL AND s.served_on IS NOT NULL THEN TRUE END
              ELSE TRUE END AS proven
     FROM services s
     CROSS JOIN run
