@@ -2,7 +2,10 @@
 WITH days AS (
     SELECT
         c.case_id,
-        CASE WHEN c.accepted_on <= run.as_of THEN c.accepted_on END AS accepted_on,
+        -- A complaint is filed on the day of its acceptance: the filing stands for an acceptance without a date.
+        CASE WHEN c.accepted_on <= run.as_of THEN c.accepted_on
+             WHEN c.accepted_on IS NULL AND c.refusal_told_on IS NULL AND c.filed_on <= run.as_of
+             THEN c.filed_on END AS accepted_on,
         CASE WHEN c.refusal_told_on <= run.as_of THEN c.refusal_told_on END AS refused_on,
         COALESCE(LEAST(c.discovered_on, c.received_on), c.filed_on, c.decided_on) AS found_on,
         -- Without a recorded end the first day is the earliest one: in time then is in time at any rate.
