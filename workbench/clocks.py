@@ -55,11 +55,12 @@ class Extension:
 class Exclusion:
     """Where excluded times stand. One without a stated basis is counted all the same.
 
-    So is, where `told` names a column, one that the party has not been told of.
+    So is, where `told` names a column, one that the party has not been told of. A limit that
+    spans several stages leaves out the times of each of them: `codes`.
     """
 
     table: str
-    code: str
+    codes: tuple[str, ...]
     told: str | None = None
 
 
@@ -169,8 +170,14 @@ def _parse_clock(
         stop_known=entry.get("stop_known"),
         extension=Extension(extension["table"], extension["code"], tuple(extension["roles"]),
                             extension["most"], extension.get("told")) if extension else None,
-        exclusion=Exclusion(**exclusion) if exclusion else None,
+        exclusion=_exclusion(exclusion) if exclusion else None,
         allowances_known=entry.get("allowances_known"),
         rows=rows,
         next_year=bool(entry.get("next_year", False)),
     )  # fmt: skip
+
+
+def _exclusion(entry: dict[str, Any]) -> Exclusion:
+    """`code: decide` or `code: [investigate, decide]`."""
+    codes = entry["code"] if isinstance(entry["code"], list) else [entry["code"]]
+    return Exclusion(entry["table"], tuple(codes), entry.get("told"))

@@ -25,14 +25,17 @@ UNITS = (
 _WHOLE = ("wd", "cd", "hours", "months", "years", "count")
 CONFIDENCE = ("H", "M", "L")
 _ENTRY_KEYS = {"label", "unit", "local", "values"}
-_VALUE_KEYS = {"value", "from_on", "to_on", "clause", "confidence", "verified", "source", "when"}
+_VALUE_KEYS = {
+    "value", "column", "from_on", "to_on", "clause", "confidence", "verified", "source", "when",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class DatedValue:
     """One value: in force from `from_on` to `to_on` (both included; None is open).
 
-    `when` restricts it to records whose columns have these values.
+    `when` restricts it to records whose columns have these values. With `column` the number is
+    not the law's: each record states its own there (a notice, the days that it grants).
     """
 
     value: Any
@@ -42,6 +45,12 @@ class DatedValue:
     confidence: str
     verified: bool
     when: Mapping[str, str | int]
+    column: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a record that the value depends on."""
+        return (*self.when, *filter(None, [self.column]))
 
     def in_force(self, day: date, record: Mapping[str, object]) -> bool:
         """Is the value in force on `day` for `record`?"""
@@ -66,7 +75,7 @@ class Parameter:
         """The value in force on `day` (a number, a text or a day), or None."""
         for dated in self.values:
             if dated.in_force(day, record or {}):
-                return dated.value
+                return (record or {}).get(dated.column) if dated.column else dated.value
         return None
 
     def sql(self, day: str, columns: str) -> str:
@@ -80,7 +89,9 @@ class Parameter:
                 tests.append(f"{day} <= {sqltext.literal(dated.to_on)}")
             for column, wanted in dated.when.items():
                 tests.append(f"{columns}.{sqltext.name(column)} = {sqltext.literal(wanted)}")
-            branches.append(f"WHEN {' AND '.join(tests)} THEN {sqltext.literal(dated.value)}")
+            stated = f"{columns}.{sqltext.name(dated.column)}" if dated.column else (
+                sqltext.literal(dated.value))  # fmt: skip
+            branches.append(f"WHEN {' AND '.join(tests)} THEN {stated}")
         return f"CASE {' '.join(branches)} END"
 
 
@@ -120,21 +131,17 @@ def _parse_value(
     source: Source, place: Place, unit: str, raw: dict[str, Any], faults: list[Fault]
 ) -> DatedValue | None:
     faults.extend(unknown_entries(source, place, raw, _VALUE_KEYS))
-    for needed in ("value", "clause", "confidence"):
+    column = raw.get("column")
+    if column is not None and raw.get("value") is not None:
+        faults.append(source.fault(place, "a dated value has a 'value' or a 'column', not both"))
+        return None
+    for needed in ("clause", "confidence") if column else ("value", "clause", "confidence"):
         if raw.get(needed) is None:
             faults.append(source.fault(place, f"a dated value needs '{needed}'"))
             return None
     if raw["confidence"] not in CONFIDENCE:
         faults.append(source.fault(place, f"confidence is one of {', '.join(CONFIDENCE)}"))
-    if not _fits(raw["value"], unit):
-        faults.append(source.fault(place, f"value {raw['value']!r} does not fit unit '{unit}'"))
-        return None
-    if unit == "month_day" and not _is_month_day(str(raw["value"])):
-        message = f"'{raw['value']}' is no day of every year"
-        faults.append(source.fault(place, message, "write it as 01-15"))
-        return None
-    if unit in _WHOLE and (raw["value"] != int(raw["value"]) or raw["value"] < 0):
-        faults.append(source.fault(place, f"{raw['value']} {unit}: a whole number, not below 0"))
+    if column is None and not _value_counts(source, place, raw["value"], unit, faults):
         return None
     for bound in ("from_on", "to_on"):
         if raw.get(bound) is not None and not isinstance(raw[bound], date):
@@ -144,7 +151,25 @@ def _parse_value(
     wanted = (raw.get("when") or {}).items()  # codes; true and false and numbers as they are
     when = {str(k): v if isinstance(v, int) else str(v) for k, v in wanted}
     bounds = raw.get("from_on"), raw.get("to_on")
-    return DatedValue(raw["value"], *bounds, raw["clause"], raw["confidence"], verified, when)
+    told = raw["clause"], raw["confidence"], verified
+    return DatedValue(raw.get("value"), *bounds, *told, when, column)
+
+
+def _value_counts(
+    source: Source, place: Place, value: Any, unit: str, faults: list[Fault]
+) -> bool:
+    """Can a value be a number (or a day) of this unit? Says what is wrong with it."""
+    if not _fits(value, unit):
+        faults.append(source.fault(place, f"value {value!r} does not fit unit '{unit}'"))
+        return False
+    if unit == "month_day" and not _is_month_day(str(value)):
+        message = f"'{value}' is no day of every year"
+        faults.append(source.fault(place, message, "write it as 01-15"))
+        return False
+    if unit in _WHOLE and (value != int(value) or value < 0):
+        faults.append(source.fault(place, f"{value} {unit}: a whole number, not below 0"))
+        return False
+    return True
 
 
 def _fits(value: object, unit: str) -> bool:

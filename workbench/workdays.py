@@ -19,7 +19,7 @@ from workbench.terms import Fault, PackError, did_you_mean
 
 Unit: TypeAlias = Literal["wd", "cd", "months", "years"]
 Interval: TypeAlias = tuple[date, date]
-CalendarRow: TypeAlias = tuple[date, bool, int, int, int, int]
+CalendarRow: TypeAlias = tuple[date, bool, int, int, int, int, bool]
 
 _SATURDAY = 5
 _COLUMNS = ("day", "working")
@@ -53,6 +53,7 @@ class Calendar:
     _working: bytes = field(repr=False)
     _numbers: tuple[int, ...] = field(repr=False)  # no_start of each day
     _work: tuple[int, ...] = field(repr=False)  # the ordinals of the working days
+    _holidays: frozenset[int] = field(repr=False)  # the ordinals of the published holidays
 
     @classmethod
     def of(cls, exceptions: Mapping[date, bool]) -> Calendar:
@@ -74,7 +75,8 @@ class Calendar:
             if flag:
                 work.append(ordinal)
             numbers.append(len(work))
-        return cls(first, last, working, tuple(numbers), tuple(work))
+        holidays = frozenset(day.toordinal() for day, works in exceptions.items() if not works)
+        return cls(first, last, working, tuple(numbers), tuple(work), holidays)
 
     @classmethod
     def read(cls, path: Path | str) -> Calendar:
@@ -214,19 +216,21 @@ class Calendar:
         return self._elapsed_months(start, date.fromordinal(end), unit, roll)
 
     def rows(self) -> Iterator[CalendarRow]:
-        """Every day: (day, is_working, no_start, no_end, cd_start, cd_end).
+        """Every day: (day, is_working, no_start, no_end, cd_start, cd_end, is_holiday).
 
-        `cd_start` is the ordinal of the day, the calendar-day number where a clock starts.
+        `cd_start` is the ordinal of the day, the calendar-day number where a clock starts. A
+        holiday is a rest day that the calendar names; an ordinary weekend is none.
 
         >>> cal = Calendar.of({date(2025, 1, 1): False})
         >>> next(cal.rows())
-        (datetime.date(2025, 1, 1), False, 0, 1, 739252, 739252)
+        (datetime.date(2025, 1, 1), False, 0, 1, 739252, 739252, True)
         """
         begin = self.first.toordinal()
         for at, number in enumerate(self._numbers):
             day = date.fromordinal(begin + at)
             flag = bool(self._working[at])
-            yield day, flag, number, self._no_end(at), begin + at, self._cd_end(at)
+            named = begin + at in self._holidays
+            yield day, flag, number, self._no_end(at), begin + at, self._cd_end(at), named
 
     # ------------------------------------------------------------------ what stands behind it
 

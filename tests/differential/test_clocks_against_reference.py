@@ -91,7 +91,7 @@ def clocks(draw: st.DrawFn, unit: str, anchor: date) -> tuple[Clock, dict[str, P
         stop_known=draw(st.sampled_from(["act_known", None])),
         extension=draw(st.sampled_from([
             Extension("extensions", "mine", ("head",), "most", told) for told in TOLD] + [None])),
-        exclusion=draw(st.sampled_from([Exclusion("exclusions", "mine", told) for told in TOLD] +
+        exclusion=draw(st.sampled_from([Exclusion("exclusions", ("mine",), told) for told in TOLD] +
                                        [None])),
         allowances_known=draw(st.sampled_from(["more_known", None])),
     )  # fmt: skip
@@ -334,7 +334,7 @@ def answers(
     whole = {"id": "c", "asset": "cases", "topic": "", "title": {}, "limit": "limit",
              "population": "concerned", "start": "began", "stop": "acted",
              "stop_known": "act_known", "extension": Extension("extensions", "mine", ("head",),
-             "most"), "exclusion": Exclusion("exclusions", "mine"),
+             "most"), "exclusion": Exclusion("exclusions", ("mine",)),
              "allowances_known": "more_known", **clock}  # fmt: skip
     rows = [{**ROW, "began": on(start), "acted": stop and on(stop), **(row or {})}]
     given = [{"unit": unit, **extension} for extension in extensions]

@@ -19,7 +19,7 @@ CAL = Calendar.read(CALENDAR)
 DAY = timedelta(days=1)
 FIRST, LAST = CAL.first.toordinal(), CAL.last.toordinal()
 ROWS = list(CAL.rows())
-WORKING, NO_START, NO_END, CD_START, CD_END = np.array([row[1:] for row in ROWS]).T
+WORKING, NO_START, NO_END, CD_START, CD_END = np.array([row[1:6] for row in ROWS]).T
 AROUND = np.arange(-15, 16)  # more than the longest rest (nine days), on both sides of a due day
 
 

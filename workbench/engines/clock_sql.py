@@ -98,6 +98,7 @@ def _excluded_days(clock: Clock, working: bool) -> str:
     """Each counted day of an excluded time with a stated basis, once; `no` is its number."""
     assert clock.exclusion is not None
     told = _told(clock.exclusion.told)
+    codes = ", ".join(map(sqltext.literal, clock.exclusion.codes))
     # A time that lasts until 9999-12-31 must not become millions of days.
     return f"""
   SELECT DISTINCT t.subject_id, t.first_on + CAST(t.n AS INTEGER) AS day, c.no_start AS no
@@ -109,7 +110,7 @@ def _excluded_days(clock: Clock, working: bool) -> str:
              LEAST(COALESCE(x.to_on, b.as_of), CAST(b.as_of + INTERVAL 10 YEAR AS DATE)) AS last_on
       FROM basis b
       JOIN {sqltext.name(clock.exclusion.table)} x ON x.case_id = b.case_id
-        AND x.clock = {sqltext.literal(clock.exclusion.code)} AND x.basis_code IS NOT NULL
+        AND x.clock IN ({codes}) AND x.basis_code IS NOT NULL
         AND x.from_on IS NOT NULL AND b.start_on IS NOT NULL{told}
     ) i
     WHERE i.first_on <= i.last_on

@@ -241,7 +241,7 @@ def _excluded(
         return frozenset()
     found: set[date] = set()
     for time in exclusions:
-        mine = time["case_id"] == row["case_id"] and time["clock"] == clock.exclusion.code
+        mine = time["case_id"] == row["case_id"] and time["clock"] in clock.exclusion.codes
         mine = mine and _was_told(clock.exclusion.told, time, as_of)
         if mine and time["basis_code"] is not None and time["from_on"] is not None:
             found |= set(_days(time["from_on"], time["to_on"] or as_of))

@@ -29,7 +29,8 @@ def put_calendar(engine: Engine, pack: Pack) -> None:
     import pyarrow as pa
 
     fields = [("day", pa.date32()), ("is_working", pa.bool_()), ("no_start", pa.int64()),
-              ("no_end", pa.int64()), ("cd_start", pa.int64()), ("cd_end", pa.int64())]  # fmt: skip
+              ("no_end", pa.int64()), ("cd_start", pa.int64()), ("cd_end", pa.int64()),
+              ("is_holiday", pa.bool_())]  # fmt: skip
     rows = list(pack.calendar.rows()) if pack.calendar else []
     columns = list(zip(*rows, strict=True)) or [() for _ in fields]
     arrays = [pa.array(c, t) for c, (_, t) in zip(columns, fields, strict=True)]

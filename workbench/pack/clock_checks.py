@@ -67,7 +67,7 @@ def _row_conditions(pack: Pack, clock: Clock, limit: Parameter) -> Iterator[Faul
         return
     most = pack.parameters.get(clock.extension.most) if clock.extension else None
     for parameter in filter(None, (limit, most)):
-        for column in dict.fromkeys(c for value in parameter.values for c in value.when):
+        for column in dict.fromkeys(c for value in parameter.values for c in value.columns):
             if column not in sql.outputs and column not in KERNEL:
                 message = f"'{parameter.name}' depends on '{column}', which the rows do not give"
                 yield Fault(sql.file, 1, message)

@@ -164,10 +164,12 @@ def _parameters(pack: Pack, sources: Sources) -> Iterator[Fault]:
     for name, parameter in pack.parameters.items():
         source = _home(sources, "parameters", ("parameters", name))
         rows = {c for sql in _rows_under(pack, name) for c in sql.outputs}
+        rows |= {f for c in pack.clocks.values() if c.limit == name and not c.rows
+                 for f in pack.fact_names(c.asset)}  # fmt: skip
         if name not in used:
             yield source.fault(("parameters", name), f"parameter '{name}' is used nowhere")
         for value in parameter.values:
-            for column in value.when:
+            for column in value.columns:
                 if column not in columns and column not in KERNEL and column not in rows:
                     hint = did_you_mean(column, columns)
                     yield source.fault(("parameters", name), f"'{column}' is no column", hint)

@@ -13,6 +13,7 @@ WITH fined AS (
     WHERE c.kind = 'penalty' AND c.result = 'penalised' AND c.decided_on <= run.as_of AND c.fine_yuan > 0
 ), stated AS (
     SELECT d.case_id,
+           COUNT(*) AS measures,
            MIN(d.tier_code) AS tier_code,
            COUNT(DISTINCT d.tier_code) AS tiers,
            MIN(d.baseline_version) AS baseline_version,
@@ -83,8 +84,13 @@ WITH fined AS (
     JOIN case_parameters q ON q.subject_id = b.subject_id
     LEFT JOIN reasons r ON r.case_id = b.subject_id
 ), articles AS (
-    -- The articles cited that set a fine, and what their amounts are multiplied by.
+    -- The articles cited that set a fine, and what their amounts are multiplied by: those in force when
+    -- the act was done; of newer ones, in force at the decision, only the lower least amount counts (处罚法 37).
     SELECT DISTINCT k.case_id, l.basis_code, l.fine_min_yuan, l.fine_max_yuan,
+           (l.from_on IS NULL OR l.from_on <= COALESCE(c.act_to_on, c.act_from_on, c.filed_on, c.decided_on))
+               AND (l.to_on IS NULL OR l.to_on >= COALESCE(c.act_to_on, c.act_from_on, c.filed_on, c.decided_on)) AS of_the_act,
+           (l.from_on IS NULL OR l.from_on <= c.decided_on)
+               AND (l.to_on IS NULL OR l.to_on >= c.decided_on) AS of_the_decision,
            CASE l.fine_base WHEN 'flat' THEN 1
                             WHEN 'per_person' THEN COALESCE(s.base_count, c.people_harmed)
                             WHEN 'multiple' THEN s.base_yuan END AS base
@@ -93,15 +99,24 @@ WITH fined AS (
     JOIN law_articles l ON l.basis_code = k.code
     LEFT JOIN stated s ON s.case_id = k.case_id
     WHERE l.fine_min_yuan IS NOT NULL OR l.fine_max_yuan IS NOT NULL
+), severest AS (
+    SELECT a.case_id, a.basis_code, a.fine_min_yuan, a.fine_max_yuan, a.base, a.of_the_act,
+           ROW_NUMBER() OVER (PARTITION BY a.case_id, a.of_the_act
+               ORDER BY CASE WHEN a.fine_max_yuan IS NULL THEN 0 ELSE 1 END, a.fine_max_yuan * a.base DESC,
+                        a.fine_min_yuan * a.base, a.basis_code) AS place
+    FROM articles a
+    WHERE a.of_the_act OR a.of_the_decision
 ), allowed AS (
-    -- Of several articles: not less than the least of one, not more than all together.
+    -- One act is fined by the article with the highest fine (处罚法 29); as many acts, as many measures were taken.
     SELECT a.case_id,
            SUM(CASE WHEN a.base IS NULL THEN 1 ELSE 0 END) AS unsure,
-           SUM(CASE WHEN a.fine_max_yuan IS NULL THEN 1 ELSE 0 END) AS unbounded,
-           MIN(COALESCE(a.fine_min_yuan, 0) * a.base) AS least,
-           SUM(a.fine_max_yuan * a.base) AS most
-    FROM articles a
+           SUM(CASE WHEN a.of_the_act AND a.place <= COALESCE(s.measures, 1) AND a.fine_max_yuan IS NULL THEN 1 ELSE 0 END) AS unbounded,
+           MIN(CASE WHEN NOT a.of_the_act OR a.place <= COALESCE(s.measures, 1) THEN COALESCE(a.fine_min_yuan, 0) * a.base END) AS least,
+           SUM(CASE WHEN a.of_the_act AND a.place <= COALESCE(s.measures, 1) THEN a.fine_max_yuan * a.base END) AS most
+    FROM severest a
+    LEFT JOIN stated s ON s.case_id = a.case_id
     GROUP BY a.case_id
+    HAVING MAX(CASE WHEN a.of_the_act THEN 1 ELSE 0 END) = 1
 ), unheard AS (
     SELECT k.case_id, COUNT(*) AS codes
     FROM cases__basis_codes k
@@ -170,20 +185,22 @@ WITH fined AS (
 ), facts_found AS (
     SELECT a.case_id, a.acted_on AS fact_on
     FROM party_acts a
-    WHERE a.new_evidence
+    JOIN pleas p ON p.case_id = a.case_id
+    WHERE a.new_evidence AND a.acted_on >= p.plea_on
     UNION ALL
     SELECT h.case_id, h.held_on AS fact_on
     FROM hearings h
-    WHERE h.new_evidence
+    JOIN pleas p ON p.case_id = h.case_id
+    WHERE h.new_evidence AND h.held_on >= p.plea_on
     UNION ALL
+    -- Who is questioned on the day of the plea pleads; that brings no new facts.
     SELECT e.case_id, CAST(e.start_at AS DATE) AS fact_on
     FROM events e
-    WHERE e.kind IN ('inspection', 'questioning', 'evidence')
+    JOIN pleas p ON p.case_id = e.case_id
+    WHERE e.kind IN ('inspection', 'questioning', 'evidence') AND CAST(e.start_at AS DATE) > p.plea_on
 ), new_facts AS (
     SELECT f.case_id, MIN(f.fact_on) AS fact_on
     FROM facts_found f
-    JOIN pleas p ON p.case_id = f.case_id
-    WHERE f.fact_on >= p.plea_on
     GROUP BY f.case_id
 ), notices AS (
     SELECT d.case_id, d.document_id, d.made_on, d.intended_kinds, d.intended_fine_yuan, p.plea_on,

@@ -132,16 +132,24 @@ WITH codes AS (
            STRING_AGG(j.field, ';' ORDER BY j.field) FILTER (WHERE j.blank > 0) AS names
     FROM judged_cells j
     GROUP BY j.subject_id
-), rest_acts AS (
-    SELECT e.case_id, e.event_id,
-           CASE WHEN e.urgent IS NOT NULL THEN NOT e.urgent WHEN v.events__urgent THEN TRUE END AS unlawful
+), timed_acts AS (
+    -- Midnight to the second is a day without a time: whether it was night is not known.
+    SELECT e.case_id, e.event_id, e.urgent, e.kind, CAST(e.start_at AS DATE) AS act_on,
+           CASE WHEN EPOCH(e.start_at) - EPOCH(CAST(CAST(e.start_at AS DATE) AS TIMESTAMP)) > 0
+                THEN EPOCH(e.start_at) - EPOCH(CAST(CAST(e.start_at AS DATE) AS TIMESTAMP)) END AS second
     FROM events e
-    JOIN case_coverage v ON v.subject_id = e.case_id
-    JOIN calendar k ON k.day = CAST(e.start_at AS DATE)
-    JOIN lists.rest_day_acts l ON l.event_kind = e.kind
-        AND (l.from_on IS NULL OR l.from_on <= k.day)
-        AND (l.to_on IS NULL OR l.to_on >= k.day)
-    WHERE NOT k.is_working
+    JOIN lists.holiday_acts l ON l.event_kind = e.kind
+        AND (l.from_on IS NULL OR l.from_on <= CAST(e.start_at AS DATE))
+        AND (l.to_on IS NULL OR l.to_on >= CAST(e.start_at AS DATE))
+), rest_acts AS (
+    SELECT t.case_id, t.event_id,
+           CASE WHEN t.urgent OR NOT (k.is_holiday OR t.second >= q.night_begins OR t.second < q.night_ends) THEN FALSE
+                WHEN k.is_holiday OR t.second >= q.night_begins OR t.second < q.night_ends
+                THEN CASE WHEN t.urgent IS NOT NULL OR v.events__urgent THEN TRUE END END AS unlawful
+    FROM timed_acts t
+    JOIN case_coverage v ON v.subject_id = t.case_id
+    JOIN case_parameters q ON q.subject_id = t.case_id
+    LEFT JOIN calendar k ON k.day = t.act_on
 ), unsure_acts AS (
     SELECT r.case_id, COUNT(*) AS acts
     FROM rest_acts r

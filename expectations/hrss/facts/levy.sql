@@ -1,5 +1,7 @@
 -- Levies of social-insurance contributions: the order first, then fine or transfer; the late fee.
--- Calendar days between default and payment are the difference of two numbers of the calendar.
+-- Calendar days between default and payment are the difference of two numbers of the calendar. A default
+-- that spans a change of the rate may be counted in parts or, as before, by the rate of its first day: which of
+-- them is right is disputed (实施社会保险法若干规定), so that only a fee that fits neither is wrong.
 WITH levied AS (
     SELECT
         l.case_id,
@@ -26,12 +28,19 @@ WITH levied AS (
     JOIN case_coverage v ON v.subject_id = l.case_id
     WHERE b.kind = 'levy'
 ), fees AS (
-    SELECT f.levy_id, f.principal_yuan * r.rate * (p.cd_start - d.cd_start) AS due_yuan
+    SELECT f.levy_id,
+           SUM(f.principal_yuan * r.rate
+               * (LEAST(p.cd_start, COALESCE(u.cd_start, p.cd_start)) - GREATEST(d.cd_start, COALESCE(s.cd_start - 1, d.cd_start)))) AS due_yuan,
+           MAX(CASE WHEN (r.from_on IS NULL OR r.from_on <= f.default_on) AND (r.to_on IS NULL OR r.to_on >= f.default_on)
+                    THEN f.principal_yuan * r.rate * (p.cd_start - d.cd_start) END) AS due_by_default_yuan
     FROM levied f
-    JOIN lists.late_fee_rates r ON (r.from_on IS NULL OR r.from_on <= f.default_on)
+    JOIN lists.late_fee_rates r ON (r.from_on IS NULL OR r.from_on <= f.paid_on)
         AND (r.to_on IS NULL OR r.to_on >= f.default_on)
     JOIN calendar p ON p.day = f.paid_on
     JOIN calendar d ON d.day = f.default_on
+    LEFT JOIN calendar s ON s.day = r.from_on
+    LEFT JOIN calendar u ON u.day = r.to_on
+    GROUP BY f.levy_id
 ), acts AS (
     -- What may only follow the order and the end of its term.
     SELECT f.case_id, f.levy_id, 'transfer_before_order' AS fault, f.transferred AS done, f.transfer_on AS act_on,
@@ -56,7 +65,8 @@ WITH levied AS (
            CASE WHEN NOT f.paid THEN 0
                 WHEN f.paid IS NULL OR e.due_yuan IS NULL THEN NULL
                 WHEN f.late_fee_yuan IS NULL AND NOT f.fee_known THEN NULL
-                WHEN ABS(COALESCE(f.late_fee_yuan, 0) - e.due_yuan) > q.late_fee_tolerance THEN 1
+                WHEN ABS(COALESCE(f.late_fee_yuan, 0) - e.due_yuan) > q.late_fee_tolerance
+                     AND ABS(COALESCE(f.late_fee_yuan, 0) - e.due_by_default_yuan) > q.late_fee_tolerance THEN 1
                 ELSE 0 END AS wrong,
            CASE WHEN NOT f.paid THEN 1 ELSE 0 END AS pending
     FROM levied f

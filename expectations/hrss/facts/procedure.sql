@@ -2,9 +2,13 @@
 WITH days AS (
     SELECT
         c.case_id,
-        CASE WHEN c.accepted_on <= run.as_of THEN c.accepted_on END AS accepted_on,
+        -- A complaint is filed on the day of its acceptance: the filing stands for an acceptance without a date.
+        CASE WHEN c.accepted_on <= run.as_of THEN c.accepted_on
+             WHEN c.accepted_on IS NULL AND c.refusal_told_on IS NULL AND c.filed_on <= run.as_of
+             THEN c.filed_on END AS accepted_on,
         CASE WHEN c.refusal_told_on <= run.as_of THEN c.refusal_told_on END AS refused_on,
         COALESCE(LEAST(c.discovered_on, c.received_on), c.filed_on, c.decided_on) AS found_on,
+        -- Without a recorded end the first day is the earliest one: in time then is in time at any rate.
         COALESCE(c.act_to_on, c.act_from_on) AS act_ended_on,
         CASE WHEN c.filed_on IS NOT NULL THEN c.filed_on <= run.as_of
              WHEN v.cases__filed_on THEN FALSE END AS filed,
@@ -48,7 +52,7 @@ SELECT
     d.found_on AS act_found_on,
     c.harmful_field,
     (c.harmful_field IS NOT NULL OR v.cases__harmful_field)
-        AND (c.act_to_on IS NOT NULL OR v.cases__act_to_on)
+        AND c.act_to_on IS NOT NULL
         AND (c.discovered_on IS NOT NULL OR v.cases__discovered_on)
         AND (c.received_on IS NOT NULL OR v.cases__received_on) AS limitation_sure
 FROM base b

@@ -9,18 +9,45 @@ WITH concerned AS (
     FROM base b
     CROSS JOIN run
     JOIN cases c ON c.case_id = b.subject_id
+), proofs AS (
+    -- A paper proves a service if it goes with the way of it, and if who received it signed where the way needs that.
+    SELECT
+        s.service_id,
+        s.document_id,
+        s.served_on,
+        CASE WHEN s.proof IS NULL THEN CASE WHEN v.services__proof THEN FALSE END
+             WHEN s.method IS NOT NULL AND l.proof IS NULL THEN FALSE
+             WHEN s.method IN ('spot', 'direct', 'entrusted') AND COALESCE(NOT s.signed, v.services__signed) THEN FALSE
+             ELSE TRUE END AS proven
+    FROM services s
+    JOIN case_coverage v ON v.subject_id = s.case_id
+    LEFT JOIN lists.service_proofs l ON l.method = s.method AND l.proof = s.proof
+        AND (l.from_on IS NULL OR l.from_on <= s.served_on)
+        AND (l.to_on IS NULL OR l.to_on >= s.served_on)
 ), served AS (
-    -- Each notice: the day it was first served, before or on the day of the decision, and the proof of that.
+    -- Each notice: the day it was first served with proof (else without), before or on the day of the decision.
     SELECT
         d.case_id,
         d.document_id,
         s.served_on,
-        s.proof,
-        ROW_NUMBER() OVER (PARTITION BY d.document_id ORDER BY s.served_on NULLS LAST, s.service_id) AS place
+        s.proven,
+        ROW_NUMBER() OVER (PARTITION BY d.document_id
+            ORDER BY CASE WHEN s.proven THEN 0 ELSE 1 END, CASE WHEN NOT s.proven THEN 1 ELSE 0 END,
+                     s.served_on NULLS LAST, s.service_id) AS place
     FROM documents d
     JOIN concerned k ON k.subject_id = d.case_id
-    LEFT JOIN services s ON s.document_id = d.document_id AND s.served_on <= k.until_on
+    LEFT JOIN proofs s ON s.document_id = d.document_id AND s.served_on <= k.until_on
     WHERE d.kind = 'notice'
+), replies AS (
+    -- What the party did on the day of the decision: an answer, or a written waiver, had the notice before it.
+    SELECT a.case_id,
+           MAX(CASE WHEN a.kind IN ('plea', 'hearing_request') OR a.kind = 'waiver' AND a.written THEN 1 ELSE 0 END) AS replied,
+           MAX(CASE WHEN a.kind = 'waiver' AND a.written IS NULL AND NOT v.party_acts__written THEN 1 ELSE 0 END) AS unsure
+    FROM party_acts a
+    JOIN concerned k ON k.subject_id = a.case_id
+    JOIN case_coverage v ON v.subject_id = a.case_id
+    WHERE a.acted_on = k.decided_on
+    GROUP BY a.case_id
 ), lacking AS (
     SELECT s.document_id, COUNT(*) AS elements
     FROM served s
@@ -35,15 +62,20 @@ WITH concerned AS (
         s.document_id,
         s.served_on,
         d.hearing_told,
-        CASE WHEN s.served_on IS NOT NULL THEN TRUE
-             WHEN v.services__served_on AND v.services__document_id THEN FALSE END AS in_time,
-        CASE WHEN s.proof IS NOT NULL THEN TRUE WHEN v.services__proof THEN FALSE END AS proven,
+        -- Served on the day of the decision, it came before it only where the party is known to have answered.
+        CASE WHEN s.served_on IS NULL THEN CASE WHEN v.services__served_on AND v.services__document_id THEN FALSE END
+             WHEN s.served_on < k.until_on OR k.decided_on IS NULL OR r.replied = 1 THEN TRUE
+             WHEN COALESCE(r.unsure, 0) = 0 AND v.party_acts__kind AND v.party_acts__acted_on THEN FALSE END AS in_time,
+        CASE WHEN s.served_on IS NOT NULL THEN s.proven
+             WHEN v.services__served_on AND v.services__document_id THEN FALSE END AS proven,
         CASE WHEN s.served_on IS NULL THEN NULL
              WHEN d.elements IS NULL AND NOT v.documents__elements THEN NULL
              ELSE COALESCE(l.elements, 0) = 0 END AS complete
     FROM served s
     JOIN documents d ON d.document_id = s.document_id
+    JOIN concerned k ON k.subject_id = s.case_id
     JOIN case_coverage v ON v.subject_id = s.case_id
+    LEFT JOIN replies r ON r.case_id = s.case_id
     LEFT JOIN lacking l ON l.document_id = s.document_id
     WHERE s.place = 1
 ), counted AS (

@@ -1,13 +1,20 @@
 -- The order of the steps of a decided case: each step against the step before it that is there.
 -- Publication only has to follow the decision: it has a limit of its own, and its place beside service and
--- closing is a note. The legal review may stand anywhere. A seizure carries out a decision, it is no investigation.
+-- closing is a note. The legal review may stand anywhere. A seizure carries out a decision, it is no investigation;
+-- nor is the patrol or random check that found the violation: it lies before the filing.
 WITH acts AS (
     SELECT e.case_id,
-           MIN(CAST(e.start_at AS DATE)) AS first_on,
+           MIN(CASE WHEN e.kind = 'inspection' AND CAST(e.start_at AS DATE) < c.filed_on
+                         AND (c.source IN ('patrol', 'random') OR c.source IS NULL AND NOT v.cases__source)
+                    THEN NULL ELSE CAST(e.start_at AS DATE) END) AS first_on,
+           MAX(CASE WHEN e.kind = 'inspection' AND CAST(e.start_at AS DATE) < c.filed_on
+                         AND c.source IS NULL AND NOT v.cases__source THEN 1 ELSE 0 END) AS unsure,
            MAX(CAST(e.start_at AS DATE)) AS last_on,
            MAX(e.start_at) AS last_at
     FROM events e
     CROSS JOIN run
+    JOIN cases c ON c.case_id = e.case_id
+    JOIN case_coverage v ON v.subject_id = e.case_id
     WHERE e.stage = 'investigate' AND COALESCE(e.kind, 'other') <> 'seizure' AND CAST(e.start_at AS DATE) <= run.as_of
     GROUP BY e.case_id
 ), notices AS (
@@ -49,7 +56,7 @@ WITH acts AS (
         p.published_on > c.closed_on AS published_last,
         (c.filed_on IS NOT NULL OR v.cases__filed_on OR b.kind IN ('permit', 'inspection'))
             AND (c.investigated_on IS NOT NULL OR v.cases__investigated_on OR b.kind IN ('permit', 'inspection'))
-            AND v.events__stage AND v.events__start_at
+            AND v.events__stage AND v.events__start_at AND COALESCE(a.unsure, 0) = 0
             AND (b.kind <> 'penalty' OR v.documents__kind AND v.documents__made_on)
             AND v.documents__kind AND v.services__document_id AND v.services__served_on
             AND v.disclosures__published_on

@@ -4,8 +4,7 @@ WITH decisions AS (
         b.subject_id,
         MIN(CASE WHEN s.served_on >= b.decided_on AND s.served_on <= run.as_of THEN s.served_on
                  WHEN d.delivered_on_spot THEN b.decided_on END) AS served_on,
-        MAX(CASE WHEN s.party_present AND s.method <> 'spot' AND s.served_on > b.decided_on
-                 THEN 1 ELSE 0 END) AS not_handed_over
+        MAX(CASE WHEN d.announced_to_party THEN 1 ELSE 0 END) AS announced
     FROM base b
     CROSS JOIN run
     JOIN documents d ON d.case_id = b.subject_id AND d.kind = 'decision'
@@ -35,9 +34,11 @@ WITH decisions AS (
              THEN CASE WHEN s.consent_document_id IS NOT NULL THEN TRUE WHEN v.services__consent_document_id THEN FALSE END
              WHEN s.method = 'public'
              THEN CASE WHEN s.notice_place IS NULL AND v.services__notice_place THEN FALSE
-                       WHEN s.notice_days < q.public_notice_days THEN FALSE
+                       WHEN s.notice_days < CASE WHEN s.served_on < q.public_notice_changed_on THEN q.public_notice_days_before
+                                                 WHEN s.served_on IS NOT NULL THEN q.public_notice_days
+                                                 ELSE LEAST(q.public_notice_days_before, q.public_notice_days) END THEN FALSE
                        WHEN s.notice_days IS NULL AND v.services__notice_days THEN FALSE
-                       WHEN s.notice_place IS NOT NULL AND s.notice_days IS NOT NULL THEN TRUE END
+                       WHEN s.notice_place IS NOT NULL AND s.notice_days IS NOT NULL AND s.served_on IS NOT NULL THEN TRUE END
              ELSE TRUE END AS proven
     FROM services s
     CROSS JOIN run
@@ -59,10 +60,11 @@ WITH decisions AS (
 SELECT
     b.subject_id,
     b.kind = 'penalty' AND b.decided AND b.penalised AS penalty_service_duty,
-    CASE WHEN COALESCE(d.not_handed_over, 0) = 0 THEN d.served_on END AS penalty_served_on,
-    d.not_handed_over = 1
-        OR v.documents__kind AND v.services__document_id AND v.services__served_on AS penalty_service_known,
-    CASE WHEN d.not_handed_over = 1 THEN 'party_was_present' END AS penalty_service_note,
+    d.served_on AS penalty_served_on,
+    v.documents__kind AND v.services__document_id AND v.services__served_on AS penalty_service_known,
+    -- Announced to the party that was there, it is handed over at once; in its absence served in time.
+    d.announced = 1 AND COALESCE(d.served_on <> b.decided_on, TRUE) AS penalty_not_handed_over,
+    CASE WHEN d.announced = 1 AND COALESCE(d.served_on <> b.decided_on, TRUE) THEN 'party_was_present' END AS penalty_service_note,
     CASE WHEN c.case_id IS NULL AND v.services__service_id THEN 'not_applicable' ELSE 'due' END AS service_proof_scope,
     CASE WHEN c.failed > 0 THEN c.failed WHEN c.unsure = 0 AND v.services__service_id THEN 0 END AS unproven_services_count,
     c.ids AS unproven_services

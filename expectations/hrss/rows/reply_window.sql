@@ -5,7 +5,8 @@ WITH notices AS (
         b.subject_id,
         d.document_id,
         d.hearing_told,
-        d.window_days,
+        CASE WHEN d.window_days > 0 THEN d.window_days END AS window_days,
+        d.window_unit,
         s.served_on,
         b.decided_on,
         COALESCE(b.decided_on, run.as_of) AS until_on,
@@ -15,6 +16,24 @@ WITH notices AS (
     JOIN documents d ON d.case_id = b.subject_id AND d.kind = 'notice'
     JOIN services s ON s.document_id = d.document_id AND s.served_on <= COALESCE(b.decided_on, run.as_of)
     WHERE b.kind = 'penalty'
+), windows AS (
+    -- The stated time in working days. Without a unit the short periods of the law are working days,
+    -- others calendar days, whose last day rolls off a rest day. Where a source cannot deliver the
+    -- unit of another period, it counts only if both readings agree on the decision.
+    SELECT n.subject_id,
+           CASE WHEN n.window_unit = 'wd' OR n.window_unit IS NULL AND p.days IS NOT NULL THEN n.window_days
+                WHEN n.window_unit = 'cd' OR v.documents__window_unit THEN e.no_end - s.no_start
+                WHEN d.no_end <= e.no_end THEN e.no_end - s.no_start
+                WHEN d.no_end - s.no_start > n.window_days THEN n.window_days END AS window_limit
+    FROM notices n
+    JOIN case_coverage v ON v.subject_id = n.subject_id
+    LEFT JOIN lists.working_day_periods p ON p.days = n.window_days
+        AND (p.from_on IS NULL OR p.from_on <= n.served_on)
+        AND (p.to_on IS NULL OR p.to_on >= n.served_on)
+    LEFT JOIN calendar s ON s.day = n.served_on
+    LEFT JOIN calendar e ON e.cd_start = s.cd_start + n.window_days
+    LEFT JOIN calendar d ON d.day = n.until_on
+    WHERE n.place = 1
 ), waived AS (
     SELECT n.subject_id,
            MAX(CASE WHEN a.written THEN 1 ELSE 0 END) AS written,
@@ -32,9 +51,9 @@ WITH notices AS (
         b.procedure = 'ordinary' AND COALESCE(w.written, 0) = 0
             AND (b.decided AND b.penalised OR NOT b.decided AND c.result IS NULL) AS reply_duty,
         n.hearing_told,
-        n.window_days,
+        i.window_limit,
         -- Without a hearing right only the stated time says how long to wait.
-        CASE WHEN n.hearing_told OR v.documents__hearing_told AND n.window_days IS NOT NULL
+        CASE WHEN n.hearing_told OR v.documents__hearing_told AND i.window_limit IS NOT NULL
              THEN n.served_on END AS notice_served_on,
         CASE WHEN COALESCE(w.unsure, 0) = 0 AND v.party_acts__kind AND v.party_acts__acted_on THEN n.decided_on END AS answered_by_on,
         COALESCE(w.unsure, 0) = 0 AND v.party_acts__kind AND v.party_acts__acted_on AS waiver_known
@@ -42,6 +61,7 @@ WITH notices AS (
     JOIN cases c ON c.case_id = b.subject_id
     JOIN case_coverage v ON v.subject_id = b.subject_id
     JOIN notices n ON n.subject_id = b.subject_id AND n.place = 1
+    JOIN windows i ON i.subject_id = b.subject_id
     LEFT JOIN waived w ON w.subject_id = b.subject_id
     UNION ALL
     SELECT
@@ -50,7 +70,7 @@ WITH notices AS (
         CASE WHEN b.kind = 'penalty' AND b.procedure = 'ordinary' AND b.decided AND b.penalised THEN NULL
              WHEN b.kind = 'penalty' AND b.procedure IS NULL THEN NULL ELSE FALSE END AS reply_duty,
         CAST(NULL AS BOOLEAN) AS hearing_told,
-        CAST(NULL AS BIGINT) AS window_days,
+        CAST(NULL AS BIGINT) AS window_limit,
         CAST(NULL AS DATE) AS notice_served_on,
         CAST(NULL AS DATE) AS answered_by_on,
         FALSE AS waiver_known
@@ -59,5 +79,5 @@ WITH notices AS (
     WHERE NOT (v.documents__kind AND v.services__document_id AND v.services__served_on)
         AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subject_id = b.subject_id)
 )
-SELECT l.subject_id, l.row_id, l.reply_duty, l.hearing_told, l.window_days, l.notice_served_on, l.answered_by_on, l.waiver_known
+SELECT l.subject_id, l.row_id, l.reply_duty, l.hearing_told, l.window_limit, l.notice_served_on, l.answered_by_on, l.waiver_known
 FROM listed l
