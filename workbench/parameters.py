@@ -155,9 +155,7 @@ def _parse_value(
     return DatedValue(raw.get("value"), *bounds, *told, when, column)
 
 
-def _value_counts(
-    source: Source, place: Place, value: Any, unit: str, faults: list[Fault]
-) -> bool:
+def _value_counts(source: Source, place: Place, value: Any, unit: str, faults: list[Fault]) -> bool:
     """Can a value be a number (or a day) of this unit? Says what is wrong with it."""
     if not _fits(value, unit):
         faults.append(source.fault(place, f"value {value!r} does not fit unit '{unit}'"))

@@ -28,9 +28,7 @@ EXAMPLES = {name: read_examples(pack)[0] for name, pack in PACKS.items()}
 BATCHES = {name: make_batches(pack, EXAMPLES[name]) for name, pack in PACKS.items()}
 
 # Rows of the table of ambiguities (domain paper, section 10) that touch a check of the pack.
-SETTLED = {
-    "hrss": set(range(1, 39)) - {5, 35}
-}
+SETTLED = {"hrss": set(range(1, 39)) - {5, 35}}
 
 
 def each_example() -> list[Any]:
