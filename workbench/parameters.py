@@ -121,7 +121,7 @@ def _parse_parameter(
         value = _parse_value(source, (*place, "values", index), str(unit), raw or {}, faults)
         if value is not None:
             values.append(value)
-    if not values:
+    if not entry.get("values"):
         faults.append(source.fault(place, f"parameter '{name}' has no value"))
     local = bool(entry.get("local", False))
     return Parameter(name, str(unit), entry.get("label") or {}, local, tuple(values))
@@ -151,8 +151,8 @@ def _parse_value(
     wanted = (raw.get("when") or {}).items()  # codes; true and false and numbers as they are
     when = {str(k): v if isinstance(v, int) else str(v) for k, v in wanted}
     bounds = raw.get("from_on"), raw.get("to_on")
-    told = raw["clause"], raw["confidence"], verified
-    return DatedValue(raw.get("value"), *bounds, *told, when, column)
+    clause, confidence = str(raw["clause"]), str(raw["confidence"])
+    return DatedValue(raw.get("value"), *bounds, clause, confidence, verified, when, column)
 
 
 def _value_counts(source: Source, place: Place, value: Any, unit: str, faults: list[Fault]) -> bool:

@@ -35,7 +35,9 @@ def outcome(check: Check, row: Row, rows: Sequence[Row]) -> Outcome:
     if not in_scope(check, row):
         pending = check.scope is not None and row[check.scope] == Scope.not_yet_due.value
         return Outcome.not_yet_due if pending else Outcome.not_applicable
-    held = holds(check.predicate, row, [other for other in rows if in_scope(check, other)])
+    grouped = isinstance(check.predicate, Unique)
+    group = [other for other in rows if in_scope(check, other)] if grouped else ()
+    held = holds(check.predicate, row, group)
     if held is None:
         return Outcome.cannot_tell
     return Outcome.passed if held else Outcome.failed
