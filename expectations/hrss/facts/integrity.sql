@@ -321,7 +321,6 @@ SELECT
          WHEN d.ids IS NOT NULL THEN 'cases' || '/' || b.subject_id || ';' || d.ids
          WHEN e.ids IS NOT NULL THEN 'cases' || '/' || b.subject_id || ';' || e.ids
          ELSE 'cases' || '/' || b.subject_id END AS required_fields_evidence,
-    'due' AS dates_scope,
     CASE WHEN o.odd > 0 THEN o.odd
          WHEN b.decided IS NOT NULL AND u.acts IS NULL THEN 0 END AS odd_dates_count,
     o.refs AS odd_dates_evidence
