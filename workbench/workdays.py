@@ -68,7 +68,12 @@ class Calendar:
         first = date(min(exceptions).year, 1, 1)
         last = date(max(exceptions).year, 12, 31)
         days = map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
-        working = bytes(exceptions.get(day, day.weekday() < _SATURDAY) for day in days)
+        return cls._numbered(
+            first, last, bytes(exceptions.get(day, day.weekday() < _SATURDAY) for day in days)
+        )
+
+    @classmethod
+    def _numbered(cls, first: date, last: date, working: bytes) -> Calendar:
         numbers: list[int] = []
         work: list[int] = []
         for ordinal, flag in enumerate(working, first.toordinal()):
@@ -77,6 +82,25 @@ class Calendar:
             numbers.append(len(work))
         holidays = frozenset(day.toordinal() for day, works in exceptions.items() if not works)
         return cls(first, last, working, tuple(numbers), tuple(work), holidays)
+
+    def with_days(self, own: Mapping[date, bool]) -> Calendar:
+        """The same years with a bureau's own rest days (False) and working days (True).
+
+        Raises `ValueError` for a day outside the calendar: one local holiday does not make the
+        holidays of its year known.
+
+        >>> cal = Calendar.of({date(2025, 1, 1): False})
+        >>> typhoon = cal.with_days({date(2025, 7, 14): False})    # a Monday
+        >>> cal.after(date(2025, 7, 11), 1), typhoon.after(date(2025, 7, 11), 1)
+        (datetime.date(2025, 7, 14), datetime.date(2025, 7, 15))
+        """
+        working = bytearray(self._working)
+        for day, flag in own.items():
+            at = self._at(day)
+            if at is None:
+                raise ValueError(f"{day} lies outside the calendar")
+            working[at] = flag
+        return self._numbered(self.first, self.last, bytes(working))
 
     @classmethod
     def read(cls, path: Path | str) -> Calendar:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -408,3 +409,46 @@ def test_a_sound_profile_is_no_fault(tmp_path: Path) -> None:
     assert faults == []
     assert pack is not None
     assert pack.profile == {"major_fine": [30000]}
+
+
+OWN_DAYS = """\
+calendar:
+  - {day: 2025-07-14, working: false, source: 示例市防汛停工通知（合成）}
+  - {day: 2025-07-19, working: true, source: 示例市防汛停工通知（合成）}
+"""
+
+
+def test_a_profile_names_rest_days_of_its_own(tmp_path: Path) -> None:
+    profile = tmp_path / "profile.yaml"
+    profile.write_text(OWN_DAYS, "utf-8")
+    pack, faults = lint_pack(HRSS, profile)
+    assert faults == []
+    assert pack is not None
+    assert pack.calendar is not None
+    assert pack.profile == {"calendar.2025-07-14": "rest", "calendar.2025-07-19": "working"}
+    # Friday and three working days: Tuesday to Thursday; a week later Saturday counts, too.
+    assert pack.calendar.after(date(2025, 7, 11), 3) == date(2025, 7, 17)
+    assert pack.calendar.after(date(2025, 7, 11), 5) == date(2025, 7, 19)
+    plain = lint_pack(HRSS)[0]
+    assert plain is not None
+    assert plain.calendar is not None
+    assert plain.calendar.after(date(2025, 7, 11), 3) == date(2025, 7, 16)
+
+
+def test_the_faults_of_a_bureaus_own_days_are_named(tmp_path: Path) -> None:
+    profile = tmp_path / "profile.yaml"
+    profile.write_text(
+        "calendar:\n"
+        "  - {day: 2040-07-14, working: false, source: x}\n"
+        "  - {day: 2025-07-14, working: false}\n"
+        "  - {day: 2025-07-15, working: no such, source: x}\n"
+        "  - {day: someday, working: false, source: x}\n",
+        "utf-8",
+    )
+    faults = lint_pack(HRSS, profile)[1]
+    assert sorted((fault.line, fault.message) for fault in faults) == [
+        (2, "2040-07-14 lies outside the calendar"),
+        (3, "2025-07-14 needs a 'source': the notice that says so"),
+        (4, "'working' is true or false"),
+        (5, "'someday' is no day"),
+    ]

@@ -15,6 +15,7 @@ from workbench.fact_sql import FactSql, judge_spark
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
 from workbench.pack.model import Asset, Every, ListTable, Pack, System
+from workbench.pack.own_days import OwnDays, own_days
 from workbench.pack.sql_files import read_facts, read_row_files
 from workbench.pack.vocabulary import codes_of, relations_of
 from workbench.parameters import Parameter, apply_profile, parse_parameters
@@ -159,7 +160,7 @@ class _Reader:
         schema: Schema = self.take(self.source("schema.yaml"), parse)
         parameters = self._parameters()
         duties = self.source("duties.yaml", needed=False).content.get("duties") or {}
-        parameters, duties, overridden = self._profile(profile, parameters, duties)
+        parameters, duties, own_days, overridden = self._profile(profile, parameters, duties)
         texts = self._texts()
         assets = {n: self._asset(head, n, e) for n, e in content["assets"].items()}
         relations = relations_of(schema, lists, assets, list(parameters))
@@ -175,7 +176,7 @@ class _Reader:
             sources=content.get("sources") or {},
             schema=schema,
             parameters=parameters,
-            calendar=self._calendar(),
+            calendar=self._calendar(own_days),
             lists=lists,
             assets=assets,
             clocks=clocks,
@@ -218,16 +219,18 @@ class _Reader:
 
     def _profile(
         self, profile: Path | None, parameters: dict[str, Parameter], duties: dict[str, Any]
-    ) -> tuple[dict[str, Parameter], dict[str, Any], dict[str, object]]:
-        """A bureau's own values: local parameters, and who answers for what."""
+    ) -> tuple[dict[str, Parameter], dict[str, Any], OwnDays, dict[str, object]]:
+        """A bureau's own values: local parameters, who answers for what, its own rest days."""
         if profile is None:
-            return parameters, duties, {}
+            return parameters, duties, {}, {}
         source, faults = read_source(profile, str(profile))
         self.faults += faults
         if not isinstance(source.content, dict):
-            self.faults.append(Fault(str(profile), 1, "a mapping with 'parameters' or 'duties'"))
+            message = "a mapping with 'parameters', 'duties' or 'calendar'"
+            self.faults.append(Fault(str(profile), 1, message))
             raise _Unreadable
-        self.faults += unknown_entries(source, (), source.content, {"parameters", "duties"})
+        known = {"parameters", "duties", "calendar"}
+        self.faults += unknown_entries(source, (), source.content, known)
         applied: list[dict[str, object]] = []
 
         def parse(whole: Source) -> tuple[Any, list[Fault]]:
@@ -238,8 +241,14 @@ class _Reader:
         changed = self.take(source, parse)
         own = source.content.get("duties") or {}
         self.faults += unknown_entries(source, ("duties",), own, set(duties))
-        overridden = {**applied[0], **{f"duties.{role}": unit for role, unit in own.items()}}
-        return changed, {**duties, **own}, overridden
+        days, faults = own_days(source)
+        self.faults += faults
+        overridden = {
+            **applied[0],
+            **{f"duties.{role}": unit for role, unit in own.items()},
+            **{f"calendar.{day}": "working" if flag else "rest" for day, (flag, _) in days.items()},
+        }
+        return changed, {**duties, **own}, days, overridden
 
     def _asset(self, head: Source, name: str, entry: dict[str, Any]) -> Asset:
         every = entry.get("every")
@@ -255,15 +264,24 @@ class _Reader:
             **fields,
         )
 
-    def _calendar(self) -> Calendar | None:
+    def _calendar(self, own: OwnDays) -> Calendar | None:
         path = self.folder / "calendar.csv"
         if not path.exists():
             return None
         try:
-            return Calendar.read(path)
+            calendar = Calendar.read(path)
         except PackError as error:
             self.faults += error.faults
             return None
+        for day, (flag, place) in own.items():
+            try:
+                calendar = calendar.with_days({day: flag})
+            except ValueError:
+                hint = f"it knows {calendar.first} to {calendar.last}"
+                self.faults.append(
+                    Fault(place.file, place.line, f"{day} lies outside the calendar", hint)
+                )
+        return calendar
 
     def _clocks(self) -> dict[str, Clock]:
         clocks: dict[str, Clock] = {}

@@ -36,6 +36,15 @@ WITH present AS (
     CROSS JOIN run
     WHERE y.transfer_requested_on <= run.as_of
     GROUP BY y.case_id
+), prior AS (
+    -- Articles that may only be applied after an order to correct was not obeyed.
+    SELECT k.case_id,
+           COUNT(CASE WHEN a.needs_prior_order THEN 1 END) AS surely,
+           COUNT(CASE WHEN a.needs_prior_order IS NULL AND (a.basis_code IS NULL OR NOT v.law_articles__needs_prior_order) THEN 1 END) AS unknown
+    FROM cases__basis_codes k
+    JOIN case_coverage v ON v.subject_id = k.case_id
+    LEFT JOIN law_articles a ON a.basis_code = k.code
+    GROUP BY k.case_id
 ), needed AS (
     SELECT
         b.subject_id,
@@ -46,6 +55,10 @@ WITH present AS (
             WHEN 'major' THEN b.major
             WHEN 'decided' THEN b.decided
             WHEN 'penalised' THEN b.penalised
+            WHEN 'prior_order' THEN b.penalised
+                AND CASE WHEN o.surely > 0 THEN TRUE
+                         WHEN o.unknown > 0 OR o.case_id IS NULL AND NOT v.cases__basis_codes THEN NULL
+                         ELSE FALSE END
             WHEN 'plea' THEN b.plea
             WHEN 'hearing' THEN b.hearing
             WHEN 'fined' THEN b.fined
@@ -60,6 +73,7 @@ WITH present AS (
     FROM base b
     JOIN subjects s ON s.subject_id = b.subject_id
     JOIN case_coverage v ON v.subject_id = b.subject_id
+    LEFT JOIN prior o ON o.case_id = b.subject_id
     LEFT JOIN prolonged p ON p.case_id = b.subject_id
     LEFT JOIN released r ON r.case_id = b.subject_id
     LEFT JOIN enforced f ON f.case_id = b.subject_id

@@ -113,9 +113,26 @@ WITH item AS (
         ON (l.clock = b.clock OR b.clock IS NULL AND v.cases__clock AND l.clock = 'general')
         AND l.from_on <= s.period_on AND (l.to_on IS NULL OR l.to_on >= s.period_on)
     GROUP BY b.subject_id
-), regions AS (
-    SELECT DISTINCT r.organ_id, r.code
+), areas AS (
+    -- What the codes inside an organ's area begin with: its codes, without the zeros that stand for
+    -- a whole province or city. (Where a code does not end in such zeros, the last slash stays.)
+    SELECT r.organ_id, r.code, r.code AS beginning
     FROM organs__region_codes r
+    UNION
+    SELECT r.organ_id, r.code, REPLACE(r.code || '/', l.suffix || '/', '') AS beginning
+    FROM organs__region_codes r
+    CROSS JOIN lists.region_levels l
+), covered AS (
+    SELECT DISTINCT c.case_id
+    FROM cases c
+    JOIN areas a ON a.organ_id = c.organ_id AND STRPOS(c.region_code, a.beginning) = 1
+), vague AS (
+    -- A place named by its whole province or city, of which the organ's area is a part.
+    SELECT DISTINCT c.case_id
+    FROM cases c
+    CROSS JOIN lists.region_levels l
+    JOIN areas a ON a.organ_id = c.organ_id
+        AND STRPOS(a.code, REPLACE(c.region_code || '/', l.suffix || '/', '')) = 1
 ), delegable AS (
     SELECT DISTINCT i.delegation_id, i.code
     FROM delegations__item_codes i
@@ -123,8 +140,9 @@ WITH item AS (
     -- Whether the organ covers the place, and whether its level may act: 1 it does not, 0 it does.
     SELECT
         b.subject_id,
-        CASE WHEN c.designation_document_id IS NOT NULL OR r.code IS NOT NULL THEN 0
-             WHEN NOT v.cases__designation_document_id OR o.region_codes IS NULL OR c.region_code IS NULL THEN NULL
+        CASE WHEN c.designation_document_id IS NOT NULL OR r.case_id IS NOT NULL THEN 0
+             WHEN NOT v.cases__designation_document_id OR o.region_codes IS NULL OR c.region_code IS NULL
+                  OR g.case_id IS NOT NULL THEN NULL
              ELSE 1 END AS outside,
         CASE WHEN c.designation_document_id IS NOT NULL OR l.own_level > 0 THEN 0
              WHEN NOT v.cases__designation_document_id OR o.level IS NULL
@@ -136,7 +154,8 @@ WITH item AS (
     JOIN ruled l ON l.subject_id = b.subject_id
     JOIN case_coverage v ON v.subject_id = b.subject_id
     LEFT JOIN organs o ON o.organ_id = c.organ_id
-    LEFT JOIN regions r ON r.organ_id = c.organ_id AND r.code = c.region_code
+    LEFT JOIN covered r ON r.case_id = c.case_id
+    LEFT JOIN vague g ON g.case_id = c.case_id
 ), jurisdiction AS (
     SELECT p.subject_id, p.unruled,
            CASE WHEN p.outside = 1 OR p.wrong_level = 1 THEN COALESCE(p.outside, 0) + COALESCE(p.wrong_level, 0)

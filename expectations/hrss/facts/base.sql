@@ -21,6 +21,22 @@ WITH hearing AS (
         AND (s.from_on IS NULL OR s.from_on <= t.period_on)
         AND (s.to_on IS NULL OR s.to_on >= t.period_on)
     GROUP BY k.case_id
+), fine_law AS (
+    -- The articles that a fine stands on, and those of a law with an amount of its own. An article
+    -- that is known to bear no fine does not count.
+    SELECT k.case_id,
+           COUNT(*) AS cited,
+           COUNT(CASE WHEN a.title IS NULL THEN 1 END) AS unknown,
+           COUNT(CASE WHEN a.title IS NOT NULL AND s.code IS NOT NULL THEN 1 END) AS own
+    FROM cases__basis_codes k
+    JOIN subjects t ON t.subject_id = k.case_id
+    JOIN case_coverage v ON v.subject_id = k.case_id
+    LEFT JOIN law_articles a ON a.basis_code = k.code
+    LEFT JOIN lists.major_scope s ON s.field = 'fine_law' AND STRPOS(a.title, s.code) > 0
+        AND (s.from_on IS NULL OR s.from_on <= t.period_on)
+        AND (s.to_on IS NULL OR s.to_on >= t.period_on)
+    WHERE a.basis_code IS NULL OR a.fine_max_yuan IS NOT NULL OR NOT v.law_articles__fine_max_yuan
+    GROUP BY k.case_id
 ), publication AS (
     SELECT d.case_id, MAX(CASE WHEN d.published_on <= run.as_of THEN 1 ELSE 0 END) AS published
     FROM disclosures d CROSS JOIN run
@@ -56,8 +72,14 @@ WITH hearing AS (
              WHEN c.kind <> 'penalty' OR v.cases__penalty_kinds THEN FALSE END AS major_kind,
         CASE WHEN c.kind <> 'penalty' OR q.major_fine IS NULL THEN FALSE
              WHEN c.clock IS NULL AND NOT v.cases__clock THEN NULL
-             WHEN c.fine_yuan IS NOT NULL THEN c.fine_yuan >= q.major_fine
-             WHEN v.cases__fine_yuan THEN FALSE END AS major_fine,
+             WHEN c.fine_yuan IS NULL THEN CASE WHEN v.cases__fine_yuan THEN FALSE END
+             WHEN c.fine_yuan >= q.major_fine AND c.fine_yuan >= COALESCE(q.major_fine_wages, q.major_fine) THEN TRUE
+             WHEN c.fine_yuan < q.major_fine AND c.fine_yuan < COALESCE(q.major_fine_wages, q.major_fine) THEN FALSE
+             -- only the law decides: that of unpaid wages of migrant workers, if nothing else is cited
+             WHEN w.own > 0 AND w.own = w.cited THEN c.fine_yuan >= q.major_fine_wages
+             WHEN w.case_id IS NULL AND NOT v.cases__basis_codes THEN NULL
+             WHEN w.unknown > 0 AND w.own + w.unknown = w.cited THEN NULL
+             ELSE c.fine_yuan >= q.major_fine END AS major_fine,
         CASE WHEN i.code IS NOT NULL OR o.hits > 0 THEN TRUE
              WHEN NOT v.authority_items__in_review_catalogue THEN NULL
              WHEN c.item_code IS NOT NULL OR v.cases__item_code
@@ -83,6 +105,7 @@ WITH hearing AS (
     LEFT JOIN hearing h ON h.case_id = c.case_id
     LEFT JOIN plea p ON p.case_id = c.case_id
     LEFT JOIN kinds k ON k.case_id = c.case_id
+    LEFT JOIN fine_law w ON w.case_id = c.case_id
     LEFT JOIN publication u ON u.case_id = c.case_id
     JOIN subjects t ON t.subject_id = c.case_id
     LEFT JOIN catalogue g ON g.field = 'item_code'

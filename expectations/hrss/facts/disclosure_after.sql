@@ -69,7 +69,8 @@ WITH kinds AS (
            CASE WHEN r.kind IS NULL THEN 1
                 WHEN r.received_on IS NULL AND NOT v.rulings__received_on THEN 1
                 WHEN r.kind = 'suit' AND r.effective_on IS NULL AND NOT v.rulings__effective_on THEN 1
-                ELSE 0 END AS unsure
+                ELSE 0 END AS unsure,
+           a.replaced
     FROM rulings r
     JOIN case_coverage v ON v.subject_id = r.case_id
     JOIN lists.adverse_rulings a ON a.result = r.result
@@ -78,11 +79,13 @@ WITH kinds AS (
 ), ruling AS (
     SELECT t.case_id,
            MIN(CASE WHEN t.trigger_on <= run.as_of THEN t.trigger_on END) AS trigger_on,
+           MIN(CASE WHEN t.trigger_on <= run.as_of AND t.replaced = 0 THEN t.trigger_on END) AS undone_on,
            MAX(t.unsure) AS unsure
     FROM triggers t CROSS JOIN run
     GROUP BY t.case_id
 ), standing AS (
-    -- What was public when the ruling came; a corrected decision published later may stay.
+    -- What was public when the ruling came, and what was published after it although the decision
+    -- had been undone. A decision that took its place may be published later, and stay.
     SELECT
         d.case_id,
         COUNT(*) AS rows_published,
@@ -92,7 +95,10 @@ WITH kinds AS (
     FROM disclosures d
     CROSS JOIN run
     JOIN ruling g ON g.case_id = d.case_id
-    WHERE d.published_on <= run.as_of AND d.published_on <= g.trigger_on
+    JOIN decision b ON b.subject_id = d.case_id
+    WHERE d.published_on <= run.as_of
+        AND (d.published_on <= g.trigger_on
+             OR d.published_on > g.undone_on AND COALESCE(d.decided_on, b.decided_on) < g.undone_on)
     GROUP BY d.case_id
 ), withholding AS (
     -- What was published was not withheld; otherwise only a source that knows can say so.

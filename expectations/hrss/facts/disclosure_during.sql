@@ -41,15 +41,42 @@ WITH acts AS (
         AND (l.to_on IS NULL OR l.to_on >= a.law_on)
     LEFT JOIN transcripts t ON t.event_id = a.event_id
     GROUP BY a.case_id, a.event_id, a.certificate_shown
+), unwritten AS (
+    -- Acts that need a transcript and left none: nothing says in writing what was shown.
+    SELECT a.event_id, COUNT(d.document_id) AS papers
+    FROM acts a
+    CROSS JOIN run
+    JOIN base b ON b.subject_id = a.case_id
+    JOIN lists.event_documents l ON l.event_kind = a.kind AND l.requirement = 'transcript'
+        AND (l.case_kind IS NULL OR l.case_kind = b.kind)
+        AND (l.from_on IS NULL OR l.from_on <= a.law_on)
+        AND (l.to_on IS NULL OR l.to_on >= a.law_on)
+    LEFT JOIN documents d ON d.case_id = a.case_id AND d.kind = l.document_kind
+        AND (d.event_id = a.event_id OR d.event_id IS NULL)
+        AND (d.made_on IS NULL OR d.made_on <= run.as_of)
+    GROUP BY a.event_id
+    HAVING COUNT(d.document_id) = 0
+), filmed AS (
+    SELECT r.event_id, COUNT(*) AS recordings
+    FROM recordings r
+    CROSS JOIN run
+    WHERE r.captured_at IS NULL OR CAST(r.captured_at AS DATE) <= run.as_of
+    GROUP BY r.event_id
 ), shown AS (
+    -- Without a transcript a recording of the act may bear the showing out (处罚法 47, 55).
     SELECT
         n.case_id,
         n.event_id,
         CASE WHEN NOT n.certificate_shown OR n.too_few = 1 THEN 1
              WHEN n.certificate_shown IS NULL THEN CASE WHEN v.events__certificate_shown THEN 1 END
-             WHEN n.unknown = 0 AND v.documents__kind AND v.documents__event_id THEN 0 END AS failed
+             WHEN NOT v.documents__kind OR NOT v.documents__event_id THEN NULL
+             WHEN u.event_id IS NOT NULL AND f.event_id IS NULL THEN
+                  CASE WHEN v.recordings__recording_id AND v.recordings__event_id THEN 1 END
+             WHEN n.unknown = 0 THEN 0 END AS failed
     FROM numbered n
     JOIN case_coverage v ON v.subject_id = n.case_id
+    LEFT JOIN unwritten u ON u.event_id = n.event_id
+    LEFT JOIN filmed f ON f.event_id = n.event_id
 ), told AS (
     SELECT
         a.case_id,

@@ -67,6 +67,36 @@ WITH codes AS (
            STRING_AGG('documents' || '/' || n.first_id || ';' || 'documents' || '/' || n.last_id, ';' ORDER BY n.first_id, n.last_id) FILTER (WHERE n.alike > 1) AS ids
     FROM document_numbers n
     GROUP BY n.case_id
+), case_series AS (
+    -- The pattern of a number (its digits left out) is its series; in a series a longer number is higher.
+    SELECT c.case_id, c.organ_id, c.case_no AS number_text,
+           COALESCE(c.filed_on, c.accepted_on, c.received_on, c.discovered_on, c.decided_on) AS numbered_on,
+           REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(c.case_no, l.d0, ''), l.d1, ''), l.d2, ''), l.d3, ''), l.d4, ''), l.d5, ''), l.d6, ''), l.d7, ''), l.d8, ''), l.d9, '') AS series
+    FROM cases c
+    CROSS JOIN lists.digits l
+    WHERE c.case_no IS NOT NULL
+), paper_series AS (
+    SELECT d.case_id, c.organ_id, d.kind, d.document_no AS number_text, d.made_on AS numbered_on,
+           REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(d.document_no, l.d0, ''), l.d1, ''), l.d2, ''), l.d3, ''), l.d4, ''), l.d5, ''), l.d6, ''), l.d7, ''), l.d8, ''), l.d9, '') AS series
+    FROM documents d
+    JOIN cases c ON c.case_id = d.case_id
+    CROSS JOIN lists.digits l
+    WHERE d.document_no IS NOT NULL
+), ordered_numbers AS (
+    SELECT s.case_id, s.numbered_on,
+           LAG(s.numbered_on) OVER (PARTITION BY s.organ_id, s.series ORDER BY LENGTH(s.number_text), s.number_text, s.case_id) AS before_on
+    FROM case_series s
+    WHERE s.numbered_on IS NOT NULL
+    UNION ALL
+    SELECT p.case_id, p.numbered_on,
+           LAG(p.numbered_on) OVER (PARTITION BY p.organ_id, p.kind, p.series ORDER BY LENGTH(p.number_text), p.number_text, p.case_id) AS before_on
+    FROM paper_series p
+    WHERE p.numbered_on IS NOT NULL
+), inverted AS (
+    SELECT o.case_id, COUNT(*) AS numbers
+    FROM ordered_numbers o
+    WHERE o.numbered_on < o.before_on
+    GROUP BY o.case_id
 ), undated AS (
     SELECT d.case_id, SUM(CASE WHEN d.made_on IS NULL THEN 1 ELSE 0 END) AS blank,
            STRING_AGG('documents' || '/' || d.document_id, ';' ORDER BY d.document_id) FILTER (WHERE d.made_on IS NULL) AS ids
@@ -313,6 +343,7 @@ SELECT
     CASE WHEN n.alike > 1 AND t.alike > 0 THEN 'cases' || '/' || n.first_id || ';' || 'cases' || '/' || n.last_id || ';' || t.ids
          WHEN n.alike > 1 THEN 'cases' || '/' || n.first_id || ';' || 'cases' || '/' || n.last_id
          ELSE t.ids END AS duplicate_numbers_evidence,
+    CASE WHEN w.numbers > 0 THEN 'numbers_inverted' END AS numbers_note,
     CASE WHEN f.subject_id IS NULL THEN 'not_applicable' ELSE 'due' END AS required_fields_scope,
     CASE WHEN f.blank > 0 THEN f.blank
          WHEN f.unknown = 0 AND b.procedure IS NOT NULL THEN 0 END AS required_fields_missing_count,
@@ -329,6 +360,7 @@ JOIN case_coverage v ON v.subject_id = b.subject_id
 JOIN codes_known k ON k.subject_id = b.subject_id
 LEFT JOIN case_numbers n ON n.case_id = b.subject_id
 LEFT JOIN twin_documents t ON t.case_id = b.subject_id
+LEFT JOIN inverted w ON w.case_id = b.subject_id
 LEFT JOIN fields f ON f.subject_id = b.subject_id
 LEFT JOIN undated d ON d.case_id = b.subject_id
 LEFT JOIN unserved e ON e.case_id = b.subject_id

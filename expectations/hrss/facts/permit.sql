@@ -64,13 +64,25 @@ WITH notices AS (
         COALESCE(n.notices, 0) AS notices,
         COALESCE(n.complete, 0) AS complete,
         n.made_on,
-        i.ids AS notice_ids
+        i.ids AS notice_ids,
+        -- Asked for what is missing as article 32 says: once, everything, in time.
+        CASE WHEN COALESCE(n.notices, 0) = 0 THEN CASE WHEN v.documents__kind THEN FALSE END
+             WHEN n.notices > 1 OR n.made_on < c.received_on THEN FALSE
+             WHEN m.no_end - r.no_start > q.permit_supplement_limit THEN FALSE
+             WHEN n.complete = 0 THEN CASE WHEN v.documents__elements THEN FALSE END
+             WHEN n.made_on IS NULL THEN CASE WHEN v.documents__made_on THEN FALSE END
+             WHEN m.no_end - r.no_start <= q.permit_supplement_limit THEN TRUE END AS asked_in_time,
+        COALESCE(t.no_end - r.no_start <= q.permit_supplement_limit, FALSE) AS accepted_in_time
     FROM base b
     CROSS JOIN run
     JOIN cases c ON c.case_id = b.subject_id
     JOIN case_coverage v ON v.subject_id = b.subject_id
+    JOIN case_parameters q ON q.subject_id = b.subject_id
+    LEFT JOIN calendar r ON r.day = c.received_on
+    LEFT JOIN calendar t ON t.day = c.accepted_on
     LEFT JOIN notices n ON n.case_id = b.subject_id
     LEFT JOIN notice_ids i ON i.case_id = b.subject_id
+    LEFT JOIN calendar m ON m.day = n.made_on
 )
 SELECT
     a.subject_id,
@@ -93,12 +105,16 @@ SELECT
                  WHEN NOT v.cases__accepted_on THEN NULL
                  WHEN a.turned_away THEN FALSE
                  -- the applicant has been asked: nothing is accepted before the material comes
-                 WHEN a.notices > 0 THEN CASE WHEN NOT a.decided THEN FALSE END
-                 WHEN v.documents__kind AND NOT a.turned_away THEN a.received END AS permit_decide_duty,
-    -- Nothing told, nothing accepted: accepted by law on the day of receipt (许可法 32).
-    CASE WHEN a.accepted_on IS NOT NULL THEN a.accepted_on
-         WHEN v.cases__accepted_on AND v.documents__kind AND a.notices = 0 AND NOT a.turned_away
+                 WHEN a.asked_in_time THEN CASE WHEN NOT a.decided THEN FALSE END
+                 WHEN NOT a.asked_in_time AND NOT a.turned_away THEN a.received END AS permit_decide_duty,
+    -- Neither accepted nor asked in time: accepted by law on the day of receipt, whatever day of
+    -- acceptance was written down later (许可法 32). Where the day of receipt is not recorded, the
+    -- written one is all there is.
+    CASE WHEN a.accepted_on IS NOT NULL
+              AND (a.received_on IS NULL OR a.accepted_in_time OR a.asked_in_time) THEN a.accepted_on
+         WHEN NOT a.asked_in_time AND (a.accepted_on IS NOT NULL OR v.cases__accepted_on AND NOT a.turned_away)
          THEN a.received_on END AS application_accepted_on,
+    CASE WHEN NOT a.asked_in_time AND NOT a.accepted_in_time THEN 'deemed_accepted' END AS permit_decide_note,
     a.decided_on AS permit_decided_on,
     v.cases__decided_on AS permit_decision_known,
     a.joint_handling,

@@ -1,11 +1,23 @@
 -- Decisions that were not obeyed. Two rows each: the application to the court, due within the
 -- months of 强制法 53; and what must never be (no demand, not waited, too early, surcharge too high).
-WITH found AS (
+-- Where nobody wrote down when the time for review and suit ended (`unstated`), the application is
+-- open until it would normally be too late; after that nobody can tell: the party may have sued.
+WITH served AS (
+    SELECT s.case_id, MIN(s.served_on) AS served_on
+    FROM services s
+    CROSS JOIN run
+    JOIN documents d ON d.document_id = s.document_id
+    WHERE d.kind = 'decision' AND s.served_on <= run.as_of
+    GROUP BY s.case_id
+), found AS (
     SELECT
         e.case_id,
         e.enforcement_id,
+        b.decided,
         b.decided_on,
+        COALESCE(s.served_on, b.decided_on) AS told_on,
         e.remedy_ended_on,
+        e.remedy_ended_on IS NULL AND v.enforcements__remedy_ended_on AS unstated,
         e.principal_yuan,
         e.surcharge_yuan,
         CASE WHEN e.demand_served_on <= run.as_of THEN e.demand_served_on END AS demanded_on,
@@ -22,6 +34,7 @@ WITH found AS (
     CROSS JOIN run
     JOIN base b ON b.subject_id = e.case_id
     JOIN case_coverage v ON v.subject_id = e.case_id
+    LEFT JOIN served s ON s.case_id = e.case_id
     WHERE b.kind IN ('penalty', 'treatment')
 ), judged AS (
     SELECT
@@ -43,14 +56,14 @@ WITH found AS (
     SELECT
         f.case_id AS subject_id,
         'enforcements' || '/' || f.enforcement_id AS row_id,
-        'application' AS part,
-        CASE WHEN f.remedy_ended_on IS NULL AND f.remedy_known THEN FALSE
+        CASE WHEN f.unstated THEN 'unstated' ELSE 'application' END AS part,
+        CASE WHEN f.unstated AND (f.applied OR NOT f.decided) THEN FALSE
              WHEN f.applied THEN TRUE
              WHEN f.obeyed THEN FALSE
              WHEN f.obeyed IS NOT NULL THEN TRUE END AS enforcement_duty,
-        f.remedy_ended_on AS running_from_on,
-        f.applied_on AS lawfully_applied_on,
-        f.application_known
+        CASE WHEN f.unstated THEN f.told_on ELSE f.remedy_ended_on END AS running_from_on,
+        CASE WHEN NOT f.unstated THEN f.applied_on END AS lawfully_applied_on,
+        f.application_known AND NOT f.unstated AS application_known
     FROM found f
     UNION ALL
     SELECT
