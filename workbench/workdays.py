@@ -68,19 +68,20 @@ class Calendar:
         first = date(min(exceptions).year, 1, 1)
         last = date(max(exceptions).year, 12, 31)
         days = map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
-        return cls._numbered(
-            first, last, bytes(exceptions.get(day, day.weekday() < _SATURDAY) for day in days)
-        )
+        working = bytes(exceptions.get(day, day.weekday() < _SATURDAY) for day in days)
+        holidays = frozenset(day.toordinal() for day, works in exceptions.items() if not works)
+        return cls._numbered(first, last, working, holidays)
 
     @classmethod
-    def _numbered(cls, first: date, last: date, working: bytes) -> Calendar:
+    def _numbered(
+        cls, first: date, last: date, working: bytes, holidays: frozenset[int]
+    ) -> Calendar:
         numbers: list[int] = []
         work: list[int] = []
         for ordinal, flag in enumerate(working, first.toordinal()):
             if flag:
                 work.append(ordinal)
             numbers.append(len(work))
-        holidays = frozenset(day.toordinal() for day, works in exceptions.items() if not works)
         return cls(first, last, working, tuple(numbers), tuple(work), holidays)
 
     def with_days(self, own: Mapping[date, bool]) -> Calendar:
@@ -100,7 +101,8 @@ class Calendar:
             if at is None:
                 raise ValueError(f"{day} lies outside the calendar")
             working[at] = flag
-        return self._numbered(self.first, self.last, bytes(working))
+        # A closing of one's own is a rest day, and no holiday of the law.
+        return self._numbered(self.first, self.last, bytes(working), self._holidays)
 
     @classmethod
     def read(cls, path: Path | str) -> Calendar:
