@@ -228,12 +228,15 @@ def _deadlines(pack: Pack) -> str:
     for clock in pack.clocks.values():
         late = "k.elapsed > k.limit" if clock.mode != "not_before" else "k.elapsed <= k.limit"
         late = late.replace("k.limit", 'k."limit"')
+        left = "CASE WHEN k.done_on IS NULL THEN DATE_DIFF('day', run.as_of, k.due_on) END"
+        if clock.mode == "not_before":  # a day to wait for runs out for nobody
+            left = "CAST(NULL AS BIGINT)"
         parts.append(
             f"SELECT k.case_id, k.subject_id, {sqltext.literal(clock.id)}, k.start_on, k.due_on, "
             f"k.done_on, CASE WHEN k.scope = 'not_yet_due' THEN 'open' "
             f"WHEN k.elapsed IS NULL THEN 'unknown' WHEN {late} AND k.done_on IS NULL THEN "
             f"'overdue' WHEN {late} THEN 'late' ELSE 'met' END, "
-            "CASE WHEN k.done_on IS NULL THEN DATE_DIFF('day', run.as_of, k.due_on) END "
+            f"{left} "
             f"FROM work.{sqltext.name('clock_' + clock.id)} k CROSS JOIN work.run run "
             "WHERE k.scope <> 'not_applicable' AND k.start_on IS NOT NULL "
             "AND k.start_on <= run.as_of"

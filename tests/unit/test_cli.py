@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from workbench.cli import main
 
 SAMPLE = Path("sample_data/hrss").absolute()
-CASES = """case_id,organ_id,unit_id,kind,procedure,decided_on
-A1,99,u1,penalty,ordinary,2025-06-03
-A2,99,u1,penalty,ordinary,{second}
+CASES = """case_id,organ_id,unit_id,kind,procedure,result,decided_on
+A1,99,u1,penalty,ordinary,penalised,2025-06-03
+A2,99,u1,penalty,ordinary,penalised,{second}
 """
 DISCLOSURES = """disclosure_id,case_id,channel,published_on,withheld
 d1,A1,site,2025-06-12,none
