@@ -277,7 +277,7 @@ def test_the_strategies_reach_every_outcome_in_every_mode() -> None:
     seen = Counter[tuple[str, Outcome]]()
     extended, undecided = 0, 0
 
-    @settings(max_examples=120, database=None, derandomize=True)
+    @settings(max_examples=300, database=None, derandomize=True)
     @given(batches("wd", "hrss"))
     def draw(batch: Batch) -> None:
         nonlocal extended, undecided

@@ -11,6 +11,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -135,6 +136,8 @@ def values(kind: pa.DataType, named: set[Any]) -> st.SearchStrategy[Any]:
         return st.booleans()
     if pa.types.is_integer(kind):
         return st.sampled_from([int(n) for n in near])
+    if pa.types.is_decimal(kind):
+        return st.sampled_from([Decimal(n) / 2 for n in near])
     if pa.types.is_floating(kind):
         return st.sampled_from([float(n) / 2 for n in near])
     if pa.types.is_date(kind):

@@ -87,7 +87,7 @@ def tallied(run: Run, **filters: str) -> pd.DataFrame:
 
 
 def by_cell(tallies: pd.DataFrame) -> pd.DataFrame:
-    """Counts of each check and unit that anything is due of; what is of no unit stands under '-'."""
+    """Counts of each check and unit with anything due; what is of no unit stands under '-'."""
     keys = ["check_id", tallies["unit_id"].fillna("-")]
     grouped = tallies.groupby(keys)[["passed", "failed", "cannot_tell", "not_yet_due"]].sum()
     return grouped[grouped.sum(axis=1) > 0]

@@ -290,6 +290,9 @@ WITH item AS (
     JOIN case_coverage v ON v.subject_id = c.case_id
     JOIN conflicts x ON x.party_id = c.party_id AND (x.declared_on IS NULL OR x.declared_on <= run.as_of)
     LEFT JOIN parts p ON p.case_id = c.case_id AND p.officer_id = x.officer_id
+    LEFT JOIN officers o ON o.officer_id = x.officer_id
+    -- Whoever serves elsewhere and took no part is nobody of this case.
+    WHERE p.officer_id IS NOT NULL OR o.organ_id IS NULL OR o.organ_id = c.organ_id
 ), conflicted AS (
     SELECT x.case_id,
            SUM(x.failed) AS failed,

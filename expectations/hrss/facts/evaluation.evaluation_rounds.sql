@@ -75,9 +75,14 @@ WITH round AS (
                    ORDER BY f.evaluation_id) FILTER (WHERE NOT (f.twice AND f.settled)) AS ids
     FROM file f
     GROUP BY f.round_id
+), item AS (
+    -- Organs that share a rubric may each deliver its items.
+    SELECT i.rubric_version, i.item, MAX(i.maximum) AS maximum
+    FROM evaluation_items i
+    GROUP BY i.rubric_version, i.item
 ), rubric AS (
     SELECT i.rubric_version, COUNT(*) AS items, SUM(i.maximum) AS maxima, COUNT(i.maximum) AS known
-    FROM evaluation_items i
+    FROM item i
     GROUP BY i.rubric_version
 ), deduction AS (
     SELECT
@@ -104,7 +109,7 @@ WITH round AS (
     JOIN evaluation_deductions d ON d.rating_id = r.rating_id
     JOIN case_coverage v ON v.subject_id = t.subject_id
     LEFT JOIN rubric b ON b.rubric_version = t.rubric_version
-    LEFT JOIN evaluation_items i ON i.rubric_version = t.rubric_version AND i.item = d.item
+    LEFT JOIN item i ON i.rubric_version = t.rubric_version AND i.item = d.item
     WHERE r.locked
 ), summed AS (
     SELECT
