@@ -1,7 +1,8 @@
-"""Points worked out by hand, and the formula printed beside them."""
+"""Points worked out by hand on a small rubric, and the formula printed beside them."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -19,12 +20,25 @@ CASE = (
 )
 
 
+EXPECTATIONS = Path(__file__).parents[2] / "expectations"
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pack with a rubric of few checks, so that points can be worked out by hand."""
+    folder = tmp_path_factory.mktemp("pack") / "hrss"
+    shutil.copytree(EXPECTATIONS / "hrss", folder)
+    shutil.copy(Path(__file__).with_name("penalty_rubric.yaml"), folder / "rubrics/penalty.yaml")
+    return folder
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> workbench.run.Run:
+def run(pack: Path, tmp_path: Path) -> workbench.run.Run:
     write = {
         "cases": [HEADER, CASE.format(id="clean", fine=500), CASE.format(id="late", fine=500),
                   CASE.format(id="never", fine=500),
-                  CASE.format(id="small fine", fine=19999), CASE.format(id="major", fine=50000)],
+                  CASE.format(id="small fine", fine=19999),
+                  CASE.format(id="major", fine=50000)[:-1] + "true,"],  # a complex case
         "units": ["unit_id,organ_id,name,sector", "u1,99,甲,x"],
         "disclosures": ["disclosure_id,case_id,channel,published_on,removed_on,withheld",
                         "d1,clean,site,2025-06-12,,none", "d2,late,site,2025-06-13,,none",
@@ -37,7 +51,7 @@ def run(tmp_path: Path) -> workbench.run.Run:
     }  # fmt: skip
     for table, lines in write.items():
         (tmp_path / f"{table}.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    return workbench.evaluate(workbench.load(tmp_path), as_of="2026-06-30")
+    return workbench.evaluate(workbench.load(tmp_path, pack=pack), as_of="2026-06-30")
 
 
 def points(run: workbench.run.Run, case: str) -> dict[str, float]:
@@ -76,7 +90,8 @@ def test_total_and_band_stay_empty_until_people_rate(run: workbench.run.Run) -> 
     assert scores.band.isna().all()
     assert scores.manual_points.isna().all()
     assert scores.loc["late", "auto_points"] == 12.5
-    assert scores.loc["major", "veto_candidates"] == "review-major-covered"
+    found = scores.loc["major", "veto_candidates"].split(";")
+    assert found == ["review-major-covered", "proc-summary-limits"]
     assert pd.isna(scores.loc["late", "veto_candidates"])
 
 

@@ -177,8 +177,21 @@ def test_counts_are_those_of_the_tallies(book: Book, sample_run: Run) -> None:
     assert (rates.notna() == (decided > 0)).all()
     shares = (frame[w("failed")] / decided.where(decided > 0)).dropna()
     assert rates.dropna().tolist() == pytest.approx(shares.tolist())
-    month = str(expected["month"].dropna().min())
-    assert min(frame[w("month")].dropna()) == datetime(int(month[:4]), int(month[5:]), 1)
+    # Too many months: they are added up, and the sheet says where they stand.
+    assert frame[w("month")].isna().all()
+    assert "tallies.parquet" in book.notes("tallies")
+
+
+def test_months_are_told_where_they_fit(tmp_path: Path) -> None:
+    run = wb.evaluate(
+        wb.load(ROOT / "sample_data" / "hrss"), "2026-06-30", "2026-05-01..2026-06-30"
+    )
+    book = Book(write_workbook(run.results, tmp_path / "b.xlsx", "en"), "en")
+    frame = book.frame("tallies")
+    months = {f"{month:%Y-%m}" for month in frame[book.words("month")].dropna()}
+    its = run.tallies[run.tallies[list(COUNTS[:4])].sum(axis=1) > 0]
+    assert months == set(its["month"].dropna())
+    assert frame[book.words("failed")].sum() == run.tallies["failed"].sum()
 
 
 def test_units_have_intervals_where_enough_is_decided(book: Book, sample_run: Run) -> None:
@@ -232,7 +245,7 @@ def test_what_does_not_fit_is_counted(
 ) -> None:
     for name in ("MOST_FINDINGS", "MOST_DEADLINES", "MOST_SCORES"):
         monkeypatch.setattr(lists, name, 30)
-    monkeypatch.setattr(tables, "MOST_TALLIES", 300)
+    monkeypatch.setattr(tables, "MOST_TALLIES", 2000)
     book = Book(write_workbook(opened.results, tmp_path / "b.xlsx", "en"), "en")
     for key, file in (("findings", "findings"), ("deadlines", "deadlines"), ("scores", "scores")):
         total = len(getattr(sample_run, file))
@@ -242,7 +255,7 @@ def test_what_does_not_fit_is_counted(
         assert f"{file}.parquet" in book.notes(key)
     # Too many months: they are added up, and nothing is lost.
     frame = book.frame("tallies")
-    assert len(frame) < 300
+    assert len(frame) < 2000
     assert frame[book.words("month")].isna().all()
     assert frame[book.words("failed")].sum() == sample_run.tallies["failed"].sum()
     assert "tallies.parquet" in book.notes("tallies")

@@ -22,7 +22,7 @@ from workbench.reports.workbook_sheets import Column, Sheet
 from workbench.reports.workbook_tables import kind, left_out, sheet_of
 
 MOST_FINDINGS = 20_000
-MOST_DEADLINES = 10_000
+MOST_DEADLINES = 12_000
 MOST_LOAD_ROWS = 20_000
 MOST_SCORES = 10_000
 MOST_RECORDS = 20
