@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from tests.browser.desk import Desk
@@ -25,7 +26,7 @@ def same(desk: Desk, hrss: Witness, due: str, **chosen: str) -> None:
         day, clock, subject, _, unit, left = row
         assert (day, clock) == (str(its.due_on), clocks[its.clock]["title"]["zh"])
         assert subject == its.shown
-        assert unit == hrss.names[its.unit_id]
+        assert unit == (hrss.names[its.unit_id] if pd.notna(its.unit_id) else "（无所属单位）")
         days = "".join(c for c in left if c.isdigit())
         assert (int(days) if days else 0) == abs(int(its.days_left))
 

@@ -86,7 +86,7 @@ def test_on_paper(desk: Desk, hrss: Witness) -> None:
     paper = desk.page.pdf(prefer_css_page_size=True)
     assert paper.startswith(b"%PDF")
     pages = paper.count(b"/Type /Page\n") or paper.count(b"/Type /Page ")
-    assert 1 <= pages <= 5
+    assert 1 <= pages <= 9  # units by a hundred checks
 
 
 def test_by_keyboard(desk: Desk, hrss: Witness) -> None:

@@ -67,7 +67,9 @@ class Witness:
     def deadlines(self) -> pd.DataFrame:
         """Deadlines that run or ran out undone, with who they concern; the first due on top."""
         found = self._parquet("deadlines").drop(columns="case_id")
-        found = found[found["state"].isin(["open", "overdue"])].merge(self.subjects, "left")
+        # A day to wait for has no days left: it is no deadline.
+        runs = found["state"].isin(["open", "overdue"]) & found["days_left"].notna()
+        found = found[runs].merge(self.subjects, "left")
         soon = (found["state"] == "open") & found["days_left"].between(0, 7)
         found["due"] = found["state"].mask(soon, "soon")
         return found.sort_values(["due_on", "clock", "subject_id"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from workbench.dashboards.data import RunData
-from workbench.dashboards.state import FILTERS, State
+from workbench.dashboards.state import FILTERS, NO_UNIT, State
 from workbench.dashboards.view import unit_name
 from workbench.reports.report_words import Words
 
@@ -18,6 +18,7 @@ def filter_bar(data: RunData, state: State, w: Words, totals: Mapping[str, int])
     """The filter bar: what can be chosen, what is, and how many cases that leaves."""
     known, words = data.known, data.results.words
     units = [u for u, organs in known.units.items() if not state.organ or state.organ in organs]
+    units.sort(key=lambda unit: (unit == NO_UNIT, unit))
     months = list(known.months)
     given = (
         ("organ", w("organ"), w("everything"),
