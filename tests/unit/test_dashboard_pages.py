@@ -351,7 +351,7 @@ def test_what_belongs_to_no_unit_stands_in_a_column_of_its_own(tmp_path: Path) -
     assert its == {"": (20, 40), "U1": (0, 20), "-": (20, 20)}
     alone = shown(session, unit="-", page="check", check="posted-within-30cd")
     assert len(listed(alone)) == 20
-    assert "(no unit given)" in text(alone)
+    assert "(of no unit)" in text(alone)
 
 
 def test_a_unit_of_two_organs_keeps_its_cases(tmp_path: Path) -> None:

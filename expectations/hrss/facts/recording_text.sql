@@ -244,15 +244,21 @@ WITH present AS (
     FROM open_acts a
     JOIN spans s ON s.officer_id = a.officer_id AND s.event_id = a.event_id
     WHERE a.opens = 1 AND a.anywhere > a.here
-), absent AS (
-    SELECT DISTINCT o.officer_id, e.event_id, e.case_id
+), served AS (
+    -- The days of each officer's acts; grouped first, so that leave is looked up by officer.
+    SELECT o.officer_id, e.event_id, e.case_id,
+           MIN(CAST(e.start_at AS DATE)) AS first_on,
+           MAX(CAST(COALESCE(e.end_at, e.start_at) AS DATE)) AS last_on
     FROM events e
     CROSS JOIN run
     JOIN event_officers o ON o.event_id = e.event_id
-    JOIN officer_leave l ON l.officer_id = o.officer_id
-        AND l.from_on <= CAST(COALESCE(e.end_at, e.start_at) AS DATE)
-        AND (l.to_on IS NULL OR l.to_on >= CAST(e.start_at AS DATE))
     WHERE CAST(e.start_at AS DATE) <= run.as_of
+    GROUP BY o.officer_id, e.event_id, e.case_id
+), absent AS (
+    SELECT DISTINCT a.officer_id, a.event_id, a.case_id
+    FROM served a
+    JOIN officer_leave l ON l.officer_id = a.officer_id AND l.from_on <= a.last_on
+        AND (l.to_on IS NULL OR l.to_on >= a.first_on)
 ), clashes AS (
     SELECT d.case_id, d.event_id, d.officer_id FROM double d
     UNION
