@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-import yaml
 from tornado.web import authenticated
 
 from workbench import __version__, display
 from workbench.dashboards.home_runs import RunEntry, find_runs, system_rates
 from workbench.dashboards.server_handlers import RUN_FILES, Page
 from workbench.shared_files import shared_folder
+from workbench.sources import read_words
 from workbench.terms import InputError
 from workbench.texts import LANGUAGES, Language, shown_language
 
@@ -63,9 +63,7 @@ def accepted(header: str) -> str:
 
 @cache
 def _texts() -> dict[str, Any]:
-    path = Path(__file__).with_name("home_words.yaml")
-    texts: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    return texts
+    return read_words(Path(__file__).with_name("home_words.yaml"))
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from workbench.terms import WorkbenchError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+T = TypeVar("T")
 
 
 class EngineError(WorkbenchError):
@@ -36,6 +40,9 @@ class Engine(Protocol):
 
     def put(self, name: str, table: pa.Table) -> None:
         """Make `table` a stored table called `name` (schema-qualified or not)."""
+
+    def side_by_side(self, tasks: Sequence[Callable[[Engine], T]]) -> list[T]:
+        """What tasks give that do not read one another; each is handed the engine it works on."""
 
     def look_in(self, *schemas: str) -> None:
         """Look names up in these schemas first, then in `work`, then among the case files."""

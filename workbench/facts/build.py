@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from workbench import sqltext
 from workbench.engines.base import Engine
+from workbench.fact_sql import FactSql
 from workbench.facts.clock_facts import clock_evidence, run_clocks, with_clocks
 from workbench.facts.coverage import coverage_query
 from workbench.facts.relations import put_calendar, put_codes, put_lists, put_run, subjects_query
@@ -100,14 +102,23 @@ def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
     topics: list[tuple[str, list[str]]] = []
     proofs: dict[str, str] = {}
     taken = set(KERNEL)
-    for sql in pack.facts_of(asset.id):
+    files_of = pack.facts_of(asset.id)
+
+    def work_out(sql: FactSql, on: Engine) -> dict[str, str]:
+        relation = _relation(sql)
+        on.run(f"CREATE OR REPLACE TABLE work.{relation} AS {sql.text}", sql.file)
+        _one_row_each(on, relation, sql.file, subjects)
+        return _keep_evidence(on, asset, relation, [c for c in sql.outputs if c in evidence])
+
+    # All others read `base`, and none of them another.
+    first = [sql for sql in files_of if sql.topic == "base"]
+    for some in (first, [sql for sql in files_of if sql not in first]):
+        for kept in engine.side_by_side([partial(work_out, sql) for sql in some]):
+            proofs |= kept
+    for sql in files_of:
         columns = [c for c in sql.outputs if c not in evidence]
-        relation = "base" if sql.topic == "base" else f"topic_{sql.topic}"
-        engine.run(f"CREATE OR REPLACE TABLE work.{relation} AS {sql.text}", sql.file)
-        _one_row_each(engine, relation, sql.file, subjects)
-        topics.append((relation, [c for c in columns if c not in taken]))
+        topics.append((_relation(sql), [c for c in columns if c not in taken]))
         taken |= set(columns)
-        proofs |= _keep_evidence(engine, asset, relation, [c for c in sql.outputs if c in evidence])
     raw = f"raw_{asset.id}"
     engine.run(f"CREATE TABLE work.{raw} AS {_join(engine, topics)}", raw)
     clocks = [c for c in run_clocks(engine, pack, asset, raw) if c not in evidence]
@@ -119,6 +130,10 @@ def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
     for dropped in (raw, *(name for name, _ in topics if name != "base")):
         engine.run(f"DROP TABLE work.{dropped}", "clean")
     return FactTable(engine, asset.id, f"work.{relation}", (*facts, *clocks), subjects, proofs)
+
+
+def _relation(sql: FactSql) -> str:
+    return "base" if sql.topic == "base" else f"topic_{sql.topic}"
 
 
 def _keep_evidence(

@@ -7,6 +7,7 @@ Relations: `clock_<id>`, one row per subject that the clock concerns; of a clock
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import partial
 
 from workbench import sqltext
 from workbench.clocks import Clock
@@ -45,16 +46,15 @@ def run_clocks(engine: Engine, pack: Pack, asset: Asset, raw: str) -> list[str]:
     >>> run_clocks(engine, pack, pack.assets["cases"], "raw_cases")   # doctest: +SKIP
     ['penalty_disclosure_scope', 'penalty_disclosure_elapsed', ...]
     """
-    outputs: list[str] = []
-    for clock in pack.clocks_of(asset.id):
-        step = f"clock {clock.id}"
-        if clock.rows:
-            query = _over_rows(engine, pack, clock)
-        else:
-            query = _query(pack, clock, f"work.{raw}")
-        engine.run(f"CREATE TABLE {clock_relation(clock)} AS {query}", step)
-        outputs.extend(clock.outputs)
-    return outputs
+    clocks = pack.clocks_of(asset.id)
+
+    def run(clock: Clock, on: Engine) -> None:
+        source = f"work.{raw}"
+        query = _over_rows(on, pack, clock) if clock.rows else _query(pack, clock, source)
+        on.run(f"CREATE TABLE {clock_relation(clock)} AS {query}", f"clock {clock.id}")
+
+    engine.side_by_side([partial(run, clock) for clock in clocks])
+    return [output for clock in clocks for output in clock.outputs]
 
 
 def with_clocks(

@@ -7,10 +7,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from workbench import display
 from workbench.display import Language, count
+from workbench.sources import read_words
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 SECTIONS = ("systems", "checks", "cases", "deadlines", "units", "gaps", "unscored", "reading")
@@ -24,7 +23,7 @@ REPORT_WORDS = Path(__file__).with_name("report_words.yaml")
 def _texts(*books: Path) -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = {}
     for book in (REPORT_WORDS, *books):
-        texts |= yaml.safe_load(book.read_text("utf-8"))
+        texts |= read_words(book)
     return texts
 
 
