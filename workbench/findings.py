@@ -56,7 +56,8 @@ def judge(files: CaseFiles, pack: Pack, facts: Mapping[str, FactTable]) -> Findi
         tested[name] = checks
         engine.run(f"CREATE TABLE work.outcomes_{name} AS {outcomes_query(table, checks)}",
                    f"outcomes {name}")  # fmt: skip
-    engine.run(f"CREATE TABLE work.tallies AS {_tallies(engine, tested)}", "tallies")
+        engine.run(f"CREATE TABLE work.groups_{name} AS {_groups(name)}", f"groups {name}")
+    engine.run(f"CREATE TABLE work.tallies AS {_tallies(tested)}", "tallies")
     _make_findings(engine, pack, facts, tested)
     _make_gaps(engine, pack, tested)
     engine.run(f"CREATE TABLE work.deadlines AS {_deadlines(pack)}", "deadlines")
@@ -76,30 +77,46 @@ def outcomes_query(table: FactTable, checks: tuple[Check, ...]) -> str:
     return f"SELECT {sqltext.joined([*kernel, *outcomes])}\nFROM {table.relation}"
 
 
-def _tallies(engine: Engine, tested: Mapping[str, tuple[Check, ...]]) -> str:
+def _groups(asset: str) -> str:
+    """What subjects are counted by, each once, with a number (`part`)."""
+    columns = ", ".join(GROUPS)
+    return (
+        f"SELECT {columns}, ROW_NUMBER() OVER (ORDER BY {columns}) AS part "
+        f"FROM (SELECT DISTINCT {columns} FROM work.outcomes_{asset})"
+    )
+
+
+def _tallies(tested: Mapping[str, tuple[Check, ...]]) -> str:
     """Counts that add up: check x organ x unit x kind x month."""
     parts = [_no_tallies()]
-    for asset, checks in tested.items():
-        if not checks:
-            continue
-        wide = [
-            f"COUNT(*) FILTER (WHERE {sqltext.name(check.id)} = {outcome.value}) "
-            f"AS {sqltext.name(f'{check.id}:{outcome.name}')}"
-            for check in checks
-            for outcome in Outcome
-        ]
-        engine.run(
-            f"CREATE TABLE work.wide_{asset} AS SELECT {', '.join(GROUPS)}, {', '.join(wide)} "
-            f"FROM work.outcomes_{asset} GROUP BY ALL",
-            f"tallies {asset}",
-        )
-        for check in checks:
-            counts = ", ".join(f"{sqltext.name(f'{check.id}:{n}')} AS {n}" for n in COUNTS)
-            parts.append(
-                f"SELECT {sqltext.literal(asset)} AS asset, {sqltext.literal(check.id)} AS "
-                f"check_id, {', '.join(GROUPS)}, {counts} FROM work.wide_{asset}"
-            )
+    parts += [_tallies_of(asset, checks) for asset, checks in tested.items() if checks]
     return " UNION ALL ".join(parts)
+
+
+def _tallies_of(asset: str, checks: tuple[Check, ...]) -> str:
+    """All checks of an asset in one pass: a subject's outcomes become rows, told apart by place.
+
+    Groups and checks are counted by number: texts would be hashed once for every outcome.
+    """
+    same = " AND ".join(f"g.{name} IS NOT DISTINCT FROM o.{name}" for name in GROUPS)
+    outcomes = ", ".join(f"o.{sqltext.name(check.id)}" for check in checks)
+    counts = ", ".join(
+        f"COUNT(*) FILTER (WHERE outcome = {outcome.value}) AS {outcome.name}"
+        for outcome in Outcome
+    )
+    places = ", ".join(f"({n}, {sqltext.literal(check.id)})" for n, check in enumerate(checks))
+    return f"""SELECT {sqltext.literal(asset)} AS asset, c.check_id,
+       {", ".join(f"g.{name}" for name in GROUPS)}, {", ".join(f"t.{name}" for name in COUNTS)}
+FROM (
+  SELECT part, place, {counts}
+  FROM (
+    SELECT g.part, UNNEST([{outcomes}]) AS outcome, UNNEST(RANGE({len(checks)})) AS place
+    FROM work.outcomes_{asset} o JOIN work.groups_{asset} g ON {same}
+  )
+  GROUP BY part, place
+) t
+JOIN work.groups_{asset} g ON g.part = t.part
+JOIN (VALUES {places}) c(place, check_id) ON c.place = t.place"""
 
 
 def _no_tallies() -> str:
@@ -121,14 +138,6 @@ def _make_findings(
     for asset, checks in tested.items():
         if not checks:
             continue
-        any_failed = " OR ".join(f"{sqltext.name(c.id)} = {Outcome.failed.value}" for c in checks)
-        engine.run(
-            f"CREATE OR REPLACE TABLE work.failing AS SELECT f.*, "
-            f"{', '.join('o.' + sqltext.name(c.id) for c in checks)} "
-            f"FROM {facts[asset].relation} f JOIN work.outcomes_{asset} o "
-            f"ON o.subject_id = f.subject_id WHERE {any_failed}",
-            f"failing {asset}",
-        )
         for check in checks:
             engine.run(
                 f"INSERT INTO work.findings {_finding(check, facts[asset])}", f"findings {check.id}"
@@ -153,8 +162,9 @@ def _finding(check: Check, table: FactTable) -> str:
     return (
         f"SELECT {sqltext.literal(check.asset)}, f.subject_id, f.case_id, "
         f"{sqltext.literal(check.id)}, {shown('observed')}, {expected}, {due_on}, "
-        f"{proof}, {defects}, {shown('note')}, {_veto(check)} FROM work.failing f {join} "
-        f"WHERE f.{sqltext.name(check.id)} = {Outcome.failed.value}"
+        f"{proof}, {defects}, {shown('note')}, {_veto(check)} FROM {table.relation} f "
+        f"JOIN work.outcomes_{table.asset} o ON o.subject_id = f.subject_id {join} "
+        f"WHERE o.{sqltext.name(check.id)} = {Outcome.failed.value}"
     )
 
 

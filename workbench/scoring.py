@@ -9,7 +9,7 @@ never enter a score (行政处罚法 74).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workbench import sqltext
@@ -68,15 +68,25 @@ def _score_kind(
     engine: Engine, pack: Pack, table: FactTable, findings: Findings, kind: str, rubric: Rubric
 ) -> None:
     tested = {check.id: check for check in findings.tested[table.asset]}
-    rows = f"""SELECT f.*, {", ".join(f"o.{sqltext.name(c)}" for c in tested) or "NULL AS none"}
+    columns = ["f.case_id", *(f"f.{sqltext.name(fact)}" for fact in _weighing(tested.values())),
+               *(f"o.{sqltext.name(check)}" for check in tested)]  # fmt: skip
+    rows = f"""SELECT {", ".join(columns)}
         FROM {table.relation} f JOIN work.outcomes_{table.asset} o ON o.subject_id = f.subject_id
-        WHERE f.kind = {sqltext.literal(kind)}"""
+        WHERE o.kind = {sqltext.literal(kind)}"""
     engine.run(f"CREATE OR REPLACE TABLE work.to_score AS {rows}", f"to score {kind}")
     for criterion in rubric.automatic:
         checks = [pack.checks[c] for c in criterion.checks]
         engine.run(f"INSERT INTO work.scorecards {_criterion(criterion, checks, tested)}",
                    f"criterion {criterion.id}")  # fmt: skip
     engine.run(f"INSERT INTO work.scores {_scores(rubric, list(tested.values()))}", "scores")
+
+
+def _weighing(checks: Iterable[Check]) -> list[str]:
+    """The facts that say how much a failure weighs."""
+    named = (fact for check in checks
+             for fact in (check.points and check.points.count, check.points and check.points.when,
+                          check.veto_when))  # fmt: skip
+    return list(dict.fromkeys(fact for fact in named if fact))
 
 
 def _criterion(criterion: Criterion, checks: list[Check], tested: Mapping[str, Check]) -> str:

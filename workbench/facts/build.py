@@ -5,7 +5,7 @@ Everything is a named step in the engine's schema `work`: any step can be looked
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -13,7 +13,12 @@ from functools import partial
 from workbench import sqltext
 from workbench.engines.base import Engine
 from workbench.fact_sql import FactSql
-from workbench.facts.clock_facts import clock_evidence, run_clocks, with_clocks
+from workbench.facts.clock_facts import (
+    clock_columns,
+    clock_evidence,
+    clock_inputs,
+    run_clocks,
+)
 from workbench.facts.coverage import coverage_query
 from workbench.facts.relations import put_calendar, put_codes, put_lists, put_run, subjects_query
 from workbench.loading import CaseFiles
@@ -119,13 +124,14 @@ def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
         columns = [c for c in sql.outputs if c not in evidence]
         topics.append((_relation(sql), [c for c in columns if c not in taken]))
         taken |= set(columns)
-    raw = f"raw_{asset.id}"
-    engine.run(f"CREATE TABLE work.{raw} AS {_join(engine, topics)}", raw)
+    raw, relation = f"raw_{asset.id}", f"facts_{asset.id}"
+    read = clock_inputs(pack, asset)
+    few = [(name, [fact for fact in columns if fact in read]) for name, columns in topics]
+    engine.run(f"CREATE TABLE work.{raw} AS {_join(engine, few)}", raw)
     clocks = [c for c in run_clocks(engine, pack, asset, raw) if c not in evidence]
     proofs |= clock_evidence(pack, asset)
     facts = tuple(column for _, columns in topics for column in columns)
-    relation = f"facts_{asset.id}"
-    query = with_clocks(pack, asset, raw, facts, clocks)
+    query = _join(engine, topics, *clock_columns(pack, asset, clocks))
     engine.run(f"CREATE TABLE work.{relation} AS {query}", relation)
     for dropped in (raw, *(name for name, _ in topics if name != "base")):
         engine.run(f"DROP TABLE work.{dropped}", "clean")
@@ -189,11 +195,19 @@ def _one_row_each(engine: Engine, relation: str, file: str, subjects: int) -> No
         raise PackError(file, [Fault(file, None, message)])
 
 
-def _join(engine: Engine, topics: list[tuple[str, list[str]]]) -> str:
-    """The kernel of every subject with the facts of all topics."""
+def _join(
+    engine: Engine,
+    topics: Iterable[tuple[str, list[str]]],
+    more: Iterable[str] = (),
+    beside: Iterable[str] = (),
+) -> str:
+    """The kernel of every subject with facts of topics, and with columns of what stands beside."""
     columns = [f"s.{name}" for name in KERNEL]
     joins = []
     for relation, facts in topics:
-        columns += _storable(engine, relation, facts)
-        joins.append(f"LEFT JOIN work.{relation} ON {relation}.subject_id = s.subject_id")
-    return f"SELECT {', '.join(columns)} FROM work.subjects s {' '.join(joins)}"
+        if facts:
+            columns += _storable(engine, relation, facts)
+            joins.append(f"LEFT JOIN work.{relation} ON {relation}.subject_id = s.subject_id")
+    return (
+        f"SELECT {', '.join([*columns, *more])} FROM work.subjects s {' '.join([*joins, *beside])}"
+    )

@@ -6,7 +6,7 @@ Relations: `clock_<id>`, one row per subject that the clock concerns; of a clock
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import partial
 
 from workbench import sqltext
@@ -57,23 +57,32 @@ def run_clocks(engine: Engine, pack: Pack, asset: Asset, raw: str) -> list[str]:
     return [output for clock in clocks for output in clock.outputs]
 
 
-def with_clocks(
-    pack: Pack, asset: Asset, raw: str, facts: Iterable[str], wanted: Collection[str]
-) -> str:
-    """The facts of the asset with the outputs of its clocks that are wanted, as one query."""
-    columns = [f"r.{name}" for name in KERNEL] + [f"r.{sqltext.name(name)}" for name in facts]
-    joins = []
+def clock_inputs(pack: Pack, asset: Asset) -> set[str]:
+    """The facts that the clocks of an asset read; those over rows read their rows instead."""
+    read: set[str] = set()
+    for clock in pack.clocks_of(asset.id):
+        if not clock.rows:
+            limits = [clock.limit, *([clock.extension.most] if clock.extension else [])]
+            dated = (value for name in limits for value in pack.parameters[name].values)
+            read |= {*clock.inputs, *(column for value in dated for column in value.columns)}
+    return read
+
+
+def clock_columns(pack: Pack, asset: Asset, wanted: Collection[str]) -> tuple[list[str], list[str]]:
+    """The outputs of clocks that are wanted, and the joins to subjects `s` that bring them."""
+    columns, joins = [], []
     for clock in pack.clocks_of(asset.id):
         alias = sqltext.name("clock_" + clock.id)
-        for output in clock.outputs:
-            if output in wanted:
-                part = output.removeprefix(f"{clock.id}_")
-                value = f"{alias}.{sqltext.name(part)}"
-                if part == "scope":
-                    value = f"COALESCE({value}, 'not_applicable')"
-                columns.append(f"{value} AS {sqltext.name(output)}")
-        joins.append(f"LEFT JOIN work.{alias} ON {alias}.subject_id = r.subject_id")
-    return f"SELECT {', '.join(columns)} FROM work.{raw} r {' '.join(joins)}"
+        outputs = [output for output in clock.outputs if output in wanted]
+        for output in outputs:
+            part = output.removeprefix(f"{clock.id}_")
+            value = f"{alias}.{sqltext.name(part)}"
+            if part == "scope":
+                value = f"COALESCE({value}, 'not_applicable')"
+            columns.append(f"{value} AS {sqltext.name(output)}")
+        if outputs:
+            joins.append(f"LEFT JOIN work.{alias} ON {alias}.subject_id = s.subject_id")
+    return columns, joins
 
 
 def _query(pack: Pack, clock: Clock, raw: str) -> str:
