@@ -1,6 +1,6 @@
 """The run folder: written beside its final name, hashed, sealed, and never changed again.
 
-A content hash covers the rows of a table in canonical order and encoding, so the same inputs
+A content hash covers the rows of a table in canonical order (`content_hash`), so the same inputs
 give the same hashes on any machine and engine; the files themselves need not be equal.
 """
 
@@ -16,16 +16,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from workbench import sqltext
-from workbench.engines.base import Engine
+from workbench.content_hash import ContentHash, hashed
 from workbench.terms import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MANIFEST = "manifest.json"
 # Raised with every change that a reader of run folders must know of.
-LAYOUT = 2
-_MD5_DIGITS = 32
+LAYOUT = 3
 _PART = 1 << 20
 
 
@@ -41,20 +42,22 @@ class Artefact:
 class RunWriter:
     """Fills a run folder that does not have its name yet."""
 
-    def __init__(self, folder: Path, engine: Engine):
+    def __init__(self, folder: Path):
         self.folder = folder
-        self.engine = engine
         self.artefacts: list[Artefact] = []
 
-    def table(self, path: str, query: str, order: str) -> None:
-        """Store a query as Parquet, rows in the order of `order`."""
+    def table(self, path: str, batches: pa.RecordBatchReader) -> None:
+        """Store rows as Parquet as they come; their order is part of what they say."""
+        import pyarrow.parquet as pq
+
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        ordered = f"SELECT * FROM ({query}) ORDER BY {order}"
-        file = sqltext.literal(str(target))
-        self.engine.run(f"COPY ({ordered}) TO {file} (FORMAT parquet)", path)
-        rows, digest = content_hash(self.engine, query)
-        self.artefacts.append(Artefact(path, rows, digest))
+        content = ContentHash(batches.schema)
+        with pq.ParquetWriter(target, batches.schema, compression="zstd") as file:
+            for batch in batches:
+                file.write_batch(batch)
+                content.add(batch)
+        self.artefacts.append(Artefact(path, content.rows, content.hexdigest()))
 
     def document(self, path: str, content: str) -> None:
         """Store a text (JSON, HTML)."""
@@ -100,33 +103,6 @@ def file_hash(path: Path) -> str:
 def to_json(content: Any) -> str:
     """JSON for people and machines: sorted keys, Chinese as it is."""
     return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, default=str) + "\n"
-
-
-def content_hash(engine: Engine, query: str) -> tuple[int, str]:
-    """Rows and SHA-256 of a query's rows, whatever their order.
-
-    Each row is its cells as text; numbers with a fraction are rounded to six places first.
-    """
-    described = engine.rows(f"DESCRIBE {query}", "describe")
-    cells = [_cell(str(name), str(kind)) for name, kind, *_ in described]
-    row = f"MD5(CONCAT_WS(CHR(31), {', '.join(cells)}))"
-    query = f"SELECT {row} AS h FROM ({query}) ORDER BY h"
-    hashes = engine.arrow(query, "content hash").column("h")
-    digest = hashlib.sha256(",".join(str(name) for name, *_ in described).encode("utf-8"))
-    for chunk in hashes.chunks:
-        # As they lie in memory, side by side: millions of texts need not become Python's.
-        texts, width = chunk.buffers()[2], _MD5_DIGITS
-        if len(chunk):
-            start = chunk.offset * width
-            digest.update(memoryview(texts)[start : start + len(chunk) * width])
-    return len(hashes), digest.hexdigest()
-
-
-def _cell(name: str, kind: str) -> str:
-    column = sqltext.name(name)
-    if kind in ("DOUBLE", "FLOAT"):
-        column = f"CAST(ROUND({column}, 6) AS DECIMAL(24, 6))"
-    return f"COALESCE(CAST({column} AS VARCHAR), CHR(30))"
 
 
 @contextmanager
@@ -184,7 +160,7 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def broken_artefacts(folder: Path, engine: Engine) -> list[str]:
+def broken_artefacts(folder: Path) -> list[str]:
     """Sentences about every artefact that is missing or not what the manifest says."""
     manifest = read_manifest(folder)
     found = []
@@ -196,10 +172,21 @@ def broken_artefacts(folder: Path, engine: Engine) -> list[str]:
             if file_hash(path) != entry["sha256"]:
                 found.append(f"{entry['path']} was changed")
         else:
-            query = f"SELECT * FROM read_parquet({sqltext.literal(str(path))})"
-            if content_hash(engine, query) != (entry["rows"], entry["sha256"]):
+            if _stored(path) != (entry["rows"], entry["sha256"]):
                 found.append(f"{entry['path']} was changed")
     core = {k: v for k, v in manifest.items() if k not in ("run_id", "seal", "made")}
     if hashlib.sha256(to_json(core).encode("utf-8")).hexdigest() != manifest.get("seal"):
         found.append(f"{MANIFEST} was changed")
     return found
+
+
+def _stored(path: Path) -> tuple[int, str] | None:
+    """Rows and hash of a table as it lies there; nothing where it is no table any more."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            return hashed(file.schema_arrow, file.iter_batches())
+    except (pa.ArrowException, OSError):
+        return None

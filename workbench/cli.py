@@ -176,9 +176,8 @@ def benchmark(target: Path | None, cases: int, dashboards: bool, runs: Path | No
 def verify(run: Path) -> None:
     """Recompute every content hash of a run folder and say what does not agree."""
     from workbench.artefacts import broken_artefacts, read_manifest
-    from workbench.engines.duckdb import DuckDBEngine
 
-    broken = broken_artefacts(run, DuckDBEngine())
+    broken = broken_artefacts(run)
     for sentence in broken:
         click.echo(sentence, err=True)
     if broken:

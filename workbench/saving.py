@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import platform
 import time
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from workbench import artefacts, sqltext, timelines
+from workbench.engines.base import Engine
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.findings import Findings
 from workbench.gx_bridge import MOST_IDS, validation_document
@@ -20,6 +23,7 @@ from workbench.terms import InputError, Outcome
 
 TABLES = ("findings", "gaps", "tallies", "deadlines", "scorecards", "scores", "weak_links",
            "names", "load_report", "timelines")  # fmt: skip
+# What tells the rows of a table apart, so that equal runs are equal row by row.
 _ORDERS = {
     "findings": "asset, check_id, subject_id",
     "gaps": 'check_id, organ_id, "table", "column"',
@@ -27,10 +31,9 @@ _ORDERS = {
     "deadlines": "clock, subject_id",
     "scorecards": "case_id, criterion",
     "scores": "case_id",
-    "weak_links": "asset, check_id, unit_id",
+    "weak_links": "ALL",
     "names": '"table", id',
-    "timelines": timelines.ORDER,
-    "load_report": 'file, "row", "column", reason_code, detail',
+    "load_report": "ALL",
 }
 
 
@@ -45,27 +48,52 @@ def save_run(
     """Write the sealed run folder below `out`; an equal run that is there stays as it is."""
     started = time.perf_counter()
     with artefacts.new_folder(out) as folder:
-        writer = artefacts.RunWriter(folder, results.engine)
-        for asset in results.manifest["assets"]:
-            writer.table(f"facts/{asset}.parquet", f"FROM work.facts_{asset}", "subject_id")
-            codes = ", ".join(["subject_id", *(sqltext.name(c.id) for c in found.tested[asset])])
-            writer.table(f"outcomes/{asset}.parquet",
-                         f"SELECT {codes} FROM work.outcomes_{asset}", "subject_id")  # fmt: skip
-        for table in TABLES:
-            writer.table(f"{table}.parquet", f"FROM work.{table}", _ORDERS[table])
-        writer.json("checks.json", results.checks)
-        for suite in pack.suites:
-            document = validation_document(suite, *_counts(results, suite.asset, found), {})
-            writer.json(f"validation/{suite.name}.json", document)
-        data = gather(results)
-        writer.document("report.html", render_report(results, data))
-        writer.file("evaluation.xlsx", lambda path: write_workbook(results, path, data=data))
+        writer = artefacts.RunWriter(folder)
+
+        def tables(engine: Engine) -> None:
+            _write_tables(writer, engine, results.manifest["assets"], found)
+
+        def documents(engine: Engine) -> None:
+            _write_documents(writer, replace(results, engine=engine), pack, found)
+
+        results.engine.side_by_side([tables, documents])
         seconds["artefacts"] = round(time.perf_counter() - started, 3)
         made = {"at": datetime.now().astimezone().isoformat(timespec="seconds"),
                 "source": source, "seconds": seconds,
                 "python": platform.python_version()}  # fmt: skip
         stem = f"{pack.id}-{results.manifest['as_of']}"
         return artefacts.seal(writer, out, stem, results.manifest, made)
+
+
+def _write_tables(
+    writer: artefacts.RunWriter, engine: Engine, assets: Iterable[str], found: Findings
+) -> None:
+    """Every table that a reader of the run may ask, each in its own order."""
+
+    def store(path: str, query: str, order: str) -> None:
+        writer.table(path, engine.batches(f"SELECT * FROM ({query}) ORDER BY {order}", path))
+
+    for asset in assets:
+        store(f"facts/{asset}.parquet", f"FROM work.facts_{asset}", "subject_id")
+        codes = ", ".join(["subject_id", *(sqltext.name(c.id) for c in found.tested[asset])])
+        store(f"outcomes/{asset}.parquet", f"SELECT {codes} FROM work.outcomes_{asset}",
+              "subject_id")  # fmt: skip
+    for table, order in _ORDERS.items():
+        store(f"{table}.parquet", f"FROM work.{table}", order)
+    writer.table("timelines.parquet", timelines.sorted_timelines(engine))
+
+
+def _write_documents(
+    writer: artefacts.RunWriter, results: Results, pack: Pack, found: Findings
+) -> None:
+    """What people and other programs read as it is."""
+    writer.json("checks.json", results.checks)
+    for suite in pack.suites:
+        document = validation_document(suite, *_counts(results, suite.asset, found), {})
+        writer.json(f"validation/{suite.name}.json", document)
+    data = gather(results)
+    writer.document("report.html", render_report(results, data))
+    writer.file("evaluation.xlsx", lambda path: write_workbook(results, path, data=data))
 
 
 def _counts(

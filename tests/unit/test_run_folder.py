@@ -19,7 +19,6 @@ from workbench.artefacts import broken_artefacts
 from workbench.cli import main
 from workbench.dashboards.home import view
 from workbench.dashboards.home_runs import find_runs
-from workbench.engines.duckdb import DuckDBEngine
 from workbench.run import Run
 from workbench.terms import InputError, Outcome, UsageError
 
@@ -40,7 +39,7 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_folder_holds_the_contract(sample_folder: Path) -> None:
     there = {p.relative_to(sample_folder).as_posix() for p in sample_folder.rglob("*")}
     assert there >= CONTRACT
-    assert broken_artefacts(sample_folder, DuckDBEngine()) == []
+    assert broken_artefacts(sample_folder) == []
 
 
 def test_same_inputs_in_another_order_give_the_same_content(
@@ -80,7 +79,7 @@ def test_a_changed_artefact_is_named(sample_folder: Path, tmp_path: Path, victim
         frame.iloc[1:].to_parquet(path)
     else:
         path.write_text(path.read_text("utf-8").replace("2026", "2027"), "utf-8")
-    assert any(victim in sentence for sentence in broken_artefacts(copy, DuckDBEngine()))
+    assert any(victim in sentence for sentence in broken_artefacts(copy))
 
 
 def test_a_failed_write_leaves_no_half_run(

@@ -23,7 +23,6 @@ import workbench as wb
 from workbench.artefacts import broken_artefacts
 from workbench.cli import main
 from workbench.display import Language
-from workbench.engines.duckdb import DuckDBEngine
 from workbench.privacy import WITHHELD, Role
 from workbench.reports import workbook_lists as lists
 from workbench.reports import workbook_tables as tables
@@ -96,15 +95,15 @@ def book(sample_folder: Path) -> Book:
 
 
 def test_the_run_folder_holds_it_sealed(sample_folder: Path, tmp_path: Path) -> None:
-    assert broken_artefacts(sample_folder, DuckDBEngine()) == []
+    assert broken_artefacts(sample_folder) == []
     copy = tmp_path / "copy"
     shutil.copytree(sample_folder, copy)
     changed = openpyxl.load_workbook(copy / "evaluation.xlsx")
     changed.active["A1"] = "another title"
     changed.save(copy / "evaluation.xlsx")
-    assert broken_artefacts(copy, DuckDBEngine()) == ["evaluation.xlsx was changed"]
+    assert broken_artefacts(copy) == ["evaluation.xlsx was changed"]
     (copy / "evaluation.xlsx").write_bytes(b"PK no archive")
-    assert broken_artefacts(copy, DuckDBEngine()) == ["evaluation.xlsx was changed"]
+    assert broken_artefacts(copy) == ["evaluation.xlsx was changed"]
 
 
 def test_equal_runs_give_equal_bytes(
@@ -402,7 +401,7 @@ def test_another_pack(tmp_path: Path) -> None:
     run = wb.evaluate(wb.load(source, pack=ROOT / "expectations" / "us_fda"))
     folder = run.save(tmp_path / "out")
     book = Book(folder / "evaluation.xlsx", "en")
-    assert broken_artefacts(folder, DuckDBEngine()) == []
+    assert broken_artefacts(folder) == []
     assert len(book.frame("findings")) == len(run.findings)
     assert len(book.frame("checks")) == len(run.results.checks["checks"])
 
@@ -452,4 +451,4 @@ def test_a_run_folder_is_never_written_into(sample_folder: Path, opened: Run) ->
         opened.report(sample_folder / "evaluation.xlsx", "en")
     with pytest.raises(UsageError, match="a run never changes"):
         opened.report(sample_folder / "facts" / "new.html")
-    assert broken_artefacts(sample_folder, DuckDBEngine()) == []
+    assert broken_artefacts(sample_folder) == []

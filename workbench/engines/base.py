@@ -38,6 +38,9 @@ class Engine(Protocol):
     def arrow(self, sql: str, step: str) -> pa.Table:
         """Run one query and fetch an Arrow table."""
 
+    def batches(self, sql: str, step: str) -> pa.RecordBatchReader:
+        """Run one query and hand its rows on in batches: a large answer never lies there whole."""
+
     def put(self, name: str, table: pa.Table) -> None:
         """Make `table` a stored table called `name` (schema-qualified or not)."""
 

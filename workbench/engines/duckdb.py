@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _SESSIONS = itertools.count(1)
+_BATCH = 122_880  # rows: what DuckDB itself would put into one group of a Parquet file
 _MOST_WORKERS = 4  # each task has its own memory
 
 
@@ -145,6 +146,13 @@ class DuckDBEngine:
         """Run one query and fetch an Arrow table."""
         try:
             return self.connection.sql(sql).to_arrow_table()
+        except self._error as error:
+            raise EngineError(self.name, step, error, sql) from error
+
+    def batches(self, sql: str, step: str) -> pa.RecordBatchReader:
+        """Run one query and hand its rows on in batches; the next query of this door ends it."""
+        try:
+            return self.connection.sql(sql).to_arrow_reader(_BATCH)
         except self._error as error:
             raise EngineError(self.name, step, error, sql) from error
 
