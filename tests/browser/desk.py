@@ -42,6 +42,13 @@ OVERVIEW = """() => {
     cells: all(".wb-heatmap td a").map((a) => [a.dataset.check, a.dataset.unit, text(a, "b"),
       a.querySelector("span").firstChild.textContent.trim(), text(a, "em"), a.title,
       a.parentElement.className]),
+    topics: Object.fromEntries(all(".wb-heatmap .wb-topic").map((tr) => [
+      tr.querySelector(".wb-fold").id.replace("wb-topic-", ""),
+      { about: text(tr, "th small"), worst: text(tr, ".wb-worst b"),
+        check: tr.querySelector(".wb-worst a")?.dataset.check ?? "",
+        open: tr.querySelector(".wb-fold").getAttribute("aria-expanded"),
+        cells: [...tr.cells].slice(1).map((td) => [text(td, "b"),
+          text(td, "span").replace("\u200b", ""), text(td, "em"), td.title, td.className]) }])),
     nothing: all(".wb-heatmap td .wb-nothing").length,
     soon: all("section[aria-labelledby=wb-soon] tbody tr").map((tr) =>
       [...tr.cells].map((td) => td.textContent.trim())),

@@ -17,6 +17,8 @@ CHECK, UNIT = "archive-required-docs", "9902-J"  # what passed there needs sever
 TABS = {"不符合": "failed", "无法判断": "cannot_tell", "未到期": "not_yet_due", "符合": "passed",
         "不适用": "not_applicable"}  # fmt: skip
 ROWS = 20
+CHECKS = """(links) => links.map((a) => new URLSearchParams(a.hash.slice(1)).get("check"))
+  .filter(Boolean)"""
 
 
 def ids(desk: Desk) -> list[str]:
@@ -25,7 +27,7 @@ def ids(desk: Desk) -> list[str]:
 
 def test_a_cell_leads_to_its_cases(desk: Desk, hrss: Witness) -> None:
     """Count, rate, ids and their order are those of the cell that was clicked."""
-    desk.go(run=hrss.run_id, lang="zh")
+    desk.go(run=hrss.run_id, lang="zh", open="*")
     cells = {key: c for key, c in hrss.cells().items() if key[1] and 0 < c["failed"] <= ROWS}
     for check, unit in [max(cells, key=lambda key: cells[key]["failed"]), next(iter(cells))]:
         counts = cells[check, unit]
@@ -38,7 +40,40 @@ def test_a_cell_leads_to_its_cases(desk: Desk, hrss: Witness) -> None:
         assert ids(desk) == list(hrss.listed(check, "failed", unit=unit).shown)
         assert hrss.names[unit] in desk.text("section")
         desk.click("[data-back]")
+        assert desk.state == {"run": hrss.run_id, "lang": "zh", "open": "*"}
+
+
+def test_every_check_is_two_clicks_away(desk: Desk, hrss: Witness) -> None:
+    """A topic opens in its row, stays in the address, and folds again."""
+    desk.go(run=hrss.run_id, lang="zh")
+    there = set(desk.page.locator(".wb-heatmap tbody th a").evaluate_all(CHECKS))
+    for topic, checks in hrss.topics.items():
+        desk.click(f"#wb-topic-{topic}")
+        assert desk.state == {"run": hrss.run_id, "lang": "zh", "open": topic}
+        rows = set(desk.page.locator(".wb-heatmap .wb-inside th a").evaluate_all(CHECKS))
+        assert rows == set(checks)
+        there |= rows
+        desk.click(f"#wb-topic-{topic}")
         assert desk.state == {"run": hrss.run_id, "lang": "zh"}
+    assert there == set(hrss.about["checks"])
+
+
+def test_a_topic_opens_anywhere_in_its_row_and_back_folds_it(desk: Desk, hrss: Witness) -> None:
+    desk.go(run=hrss.run_id, lang="zh", kind="penalty")
+    desk.click("#wb-topic-archive")
+    desk.click(".wb-topic:has(#wb-topic-procedure) td >> nth=3")
+    assert set(desk.state["open"].split(",")) == {"archive", "procedure"}
+    desk.choose("organ", "9902")  # a filter leaves open what is open
+    assert set(desk.state["open"].split(",")) == {"archive", "procedure"}
+    shown = desk.page.locator(".wb-heatmap .wb-inside").count()
+    assert shown == sum(len(hrss.topics[topic]) for topic in ("archive", "procedure"))
+    desk.click(f'.wb-heatmap .wb-inside th a[href*="{CHECK}"]')
+    assert "open" not in desk.state
+    back = desk.page.get_attribute("[data-back]", "href")  # for whoever was sent this address
+    assert "open=archive" in back
+    for opened in ({"archive", "procedure"}, {"archive", "procedure"}, {"archive"}, set()):
+        desk.act(lambda: desk.page.evaluate("history.back()"))
+        assert set(filter(None, desk.state.get("open", "").split(","))) == opened
 
 
 def test_tabs_show_every_outcome(desk: Desk, hrss: Witness) -> None:
@@ -166,10 +201,11 @@ def test_the_address_shows_the_same_view_elsewhere(desk: Desk, hrss: Witness) ->
         ({"unit": "no-such-unit"}, {}),
         ({"page": "check", "check": "no-such-check"}, {}),
         ({"page": "no-such-page", "kind": "<script>", "first": "1999-99"}, {}),
+        ({"open": "no-such-topic,<script>"}, {}),
         ({"page": "check", "check": CHECK, "at": "99999"}, {"page": "check", "check": CHECK}),
         ({"page": "check", "check": CHECK, "outcome": "';"}, {"page": "check", "check": CHECK}),
     ],
-    ids=["unit", "check", "page", "beyond the last page", "outcome"],
+    ids=["unit", "check", "page", "topic", "beyond the last page", "outcome"],
 )  # fmt: skip
 def test_what_does_not_exist_falls_back(
     desk: Desk, hrss: Witness, odd: dict[str, str], falls_back_to: dict[str, str]
@@ -185,7 +221,7 @@ def test_what_does_not_exist_falls_back(
     said = desk.page.locator(".wb-notice").all_inner_texts()
     assert desk.text("main").removeprefix("".join(said)).strip() == expected != shown
     unknown = [v for name, v in odd.items() if name not in falls_back_to and v not in PAGES]
-    if odd.keys() & {"at", "outcome"}:  # only where in the list one stands
+    if odd.keys() & {"at", "outcome", "open"}:  # only where in the list one stands
         unknown = []
     assert [value for value in unknown if value not in "".join(said)] == []
     assert bool(said) == bool(unknown)

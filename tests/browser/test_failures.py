@@ -49,7 +49,7 @@ def fragile(sample_folder: Path, tmp_path: Path) -> Iterator[Served]:
 def test_three_ways_to_fail(browser: Any, fragile: Served, tmp_path: Path, hrss: Witness) -> None:
     with viewer(browser, fragile) as context:
         a_cell_raises(context, fragile)
-        with Desk.opened(context, fragile, run=hrss.run_id, lang="zh") as desk:
+        with Desk.opened(context, fragile, run=hrss.run_id, lang="zh", open="archive") as desk:
             a_file_is_broken(desk, tmp_path / "runs" / hrss.run_id / "findings.parquet")
             the_server_is_gone(desk)
             assert desk.problems == []

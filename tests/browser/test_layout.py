@@ -86,13 +86,31 @@ def test_on_paper(desk: Desk, hrss: Witness) -> None:
     paper = desk.page.pdf(prefer_css_page_size=True)
     assert paper.startswith(b"%PDF")
     pages = paper.count(b"/Type /Page\n") or paper.count(b"/Type /Page ")
-    assert 1 <= pages <= 9  # units by a hundred checks
+    assert 1 <= pages <= 4  # a row for each topic
+    for path, seen in ((".wb-paper", False), (".wb-folds", True)):
+        assert desk.page.locator(path).first.is_visible() == seen
+        desk.page.emulate_media(media="print")
+        assert desk.page.locator(path).first.is_visible() != seen
+        desk.page.emulate_media(media="screen")
+
+
+def test_a_topic_opens_by_keyboard_where_it_stands(desk: Desk, hrss: Witness) -> None:
+    """Enter opens and folds it; the focus stays, and nothing above moves."""
+    desk.go(run=hrss.run_id, lang="en")
+    fold = desk.page.locator("#wb-topic-legal_review")
+    fold.focus()
+    place = fold.bounding_box()
+    for expanded in ("true", "false"):
+        desk.act(lambda: desk.page.keyboard.press("Enter"))
+        assert desk.page.evaluate("document.activeElement.id") == "wb-topic-legal_review"
+        assert fold.get_attribute("aria-expanded") == expanded
+        assert fold.bounding_box() == place
 
 
 def test_by_keyboard(desk: Desk, hrss: Witness) -> None:
     """Tab goes to the filters and on to the cells; Enter opens one."""
     desk.go(run=hrss.run_id, lang="zh")
-    desk.page.evaluate("document.activeElement.blur(); window.getSelection().removeAllRanges()")
+    desk.page.focus(".wb-page a >> nth=0")  # from the first link of the page
     here = "document.activeElement.id || document.activeElement.dataset.check || ''"
     met: list[str] = []
     for _ in range(80):

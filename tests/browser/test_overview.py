@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.browser.desk import Desk
-from tests.browser.witness import FEW, Witness, number, percent
+from tests.browser.witness import FEW, NAMES, Witness, number, percent
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +33,13 @@ def same(desk: Desk, witness: Witness, **chosen: str) -> None:
         assert digits(line)[0] == counts["cannot_tell"], system
         assert digits(line)[-1] == counts["not_yet_due"], system
         assert (percent(counts["cannot_tell"], due) if due else "—") in line, system
-    cells_are(shown, witness, chosen)
+    topics_are(shown, witness, chosen)
+    if desk.page.locator("#wb-open-all").count():
+        desk.click("#wb-open-all")
+        cells_are(desk.overview(), witness, chosen)
+        desk.click("#wb-fold-all")
+    else:
+        cells_are(shown, witness, chosen)
     total = witness.figures()["cases"]
     assert digits(shown["shown"]) == ([figures["cases"], total] if chosen else [total])
     soon = witness.deadlines_under("soon", **chosen).head(8)
@@ -65,6 +71,56 @@ def cells_are(shown: dict, witness: Witness, chosen: dict[str, str]) -> None:
         assert digits(named)[:2] == [counts["failed"], decided], key
         assert sorted(digits(named)[2:]) == sorted(
             counts[n] for n in ("cannot_tell", "not_yet_due", "not_applicable")), key  # fmt: skip
+
+
+def topics_are(shown: dict, witness: Witness, chosen: dict[str, str]) -> None:
+    """Every row of a topic: failed of decided, all its checks added up; the worst of them named."""
+    assert set(shown["topics"]) == set(witness.topics)
+    if not witness.topics:
+        return
+    everywhere = {name: value for name, value in chosen.items() if name != "unit"}
+    units = witness.units(**chosen)
+    columns = units if len(units) == 1 and "unit" not in chosen else ["", *units]
+    here, whole = witness.cells(**chosen), witness.cells(**everywhere)
+    for topic, row in shown["topics"].items():
+        checks = witness.topics[topic]
+        assert len(row["cells"]) == len(columns)
+        for unit, cell in zip(columns, row["cells"], strict=True):
+            its = [(here if unit else whole).get((check, unit)) for check in checks]
+            topic_cell_is(cell, [counts for counts in its if counts])
+        own = {check: here[check, ""] for check in checks if (check, "") in here}
+        failing = sum(bool(counts["failed"]) for counts in own.values())
+        assert digits(row["about"])[:2] == [len(checks), failing], topic
+        failed = [(rate(counts), counts["failed"], c) for c, counts in own.items() if rate(counts)]
+        worst = max(failed, default=(0, 0, ""))[-1]
+        assert row["check"] == worst
+        if worst:
+            counts = own[worst]
+            decided = counts["passed"] + counts["failed"]
+            assert percent(counts["failed"], decided) in row["worst"]
+            assert digits(row["worst"]) == [counts["failed"], decided]
+
+
+def topic_cell_is(cell: list[str], its: list[dict[str, int]]) -> None:
+    """The counts of some checks in one cell; the strip is there if one failed among enough."""
+    shown_rate, fraction, unknown, title, kind = cell
+    counts = {name: sum(one[name] for one in its) for name in NAMES.values()}
+    decided = counts["passed"] + counts["failed"]
+    if not its:
+        assert (shown_rate, fraction) == ("", "–")
+        return
+    assert fraction == f"{counts['failed']:,}/{decided:,}"
+    assert shown_rate == (percent(counts["failed"], decided) if decided >= FEW else "")
+    assert ("wb-heat-few" in kind) == (decided < FEW)
+    assert unknown == (f"?{counts['cannot_tell']:,}" if counts["cannot_tell"] else "")
+    assert digits(re.split("：|failed", title)[1])[:2] == [counts["failed"], decided]
+    assert ("wb-worst" in kind) == any(rate(one) for one in its)
+
+
+def rate(counts: dict[str, int]) -> float:
+    """Failed of decided; nothing where too few are."""
+    decided = counts["passed"] + counts["failed"]
+    return counts["failed"] / decided if decided >= FEW else 0.0
 
 
 def digits(text: str) -> list[int]:

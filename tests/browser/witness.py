@@ -133,6 +133,15 @@ class Witness:
         scope = table.drop(columns="not_applicable").sum(axis=1)
         return table[scope > 0].astype(int).to_dict("index")  # type: ignore[return-value]
 
+    @cached_property
+    def topics(self) -> dict[str, list[str]]:
+        """Topics that stand as one row: those of several checks, where there are many checks."""
+        checks = self.about["checks"]
+        found: dict[str, list[str]] = {about["topic"]: [] for about in checks.values()}
+        for check, about in checks.items():
+            found[about["topic"]].append(check)
+        return {t: its for t, its in found.items() if len(checks) > 20 and len(its) > 1}
+
     def units(self, **chosen: str) -> list[str]:
         """Units that have anything under the filters."""
         its = keep(self.outcomes, chosen)["unit_id"].fillna(NO_UNIT).unique()

@@ -17,6 +17,7 @@ import workbench  # noqa: E402
 from workbench.benchmark.browser import chromium, served, serving  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
+TOPIC = "#wb-topic-disclosure_after"
 CELL = "td a[data-check='after-penalty-published-7wd'][data-unit='9903-J']"
 CASE = ".wb-subjects a.wb-mono"
 
@@ -43,6 +44,7 @@ def _walk(page: Any, address: str, language: str) -> None:
     page.screenshot(path=IMAGES / f"overview_{language}.png")
     page.locator("#wb-heat").scroll_into_view_if_needed()
     page.evaluate("document.querySelector('#wb-heat').scrollIntoView()")
+    page.locator(TOPIC).click()
     page.locator(CELL).click()
     page.locator(CASE).first.wait_for()
     _settled(page, language)

@@ -20,13 +20,23 @@ from scipy.stats import beta
 
 import workbench
 from workbench.dashboards.session import Session
-from workbench.dashboards.state import PAGES, Known, State, parse, read_state
+from workbench.dashboards.state import (
+    OUTCOMES,
+    PAGES,
+    Known,
+    State,
+    check_link,
+    parse,
+    read_state,
+)
 from workbench.dashboards.views import listed_run
 from workbench.run import Run
 
 ROOT = Path(__file__).parents[2]
 CHECK = "after-penalty-published-7wd"
-KNOWN = Known({"U1": "O1", "U2": "O2"}, ["O1", "O2"], ["k"], ["2026-01", "2026-02"], ["c"])
+BOTH = ("passed", "failed", "cannot_tell", "not_yet_due")
+KNOWN = Known({"U1": "O1", "U2": "O2"}, ["O1", "O2"], ["k"], ["2026-01", "2026-02"], ["c"],
+              {"s": {}, "t": {}, "u": {}})  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +115,7 @@ def by_cell(tallies: pd.DataFrame) -> pd.DataFrame:
 def test_figures_and_cells_are_those_of_the_run(
     session: Session, run_id: str, sample_run: Run, given_parts: dict[str, str], filters: Any
 ) -> None:
-    html = shown(session, run=run_id, **given_parts)
+    html = shown(session, run=run_id, open="*", **given_parts)
     tallies = tallied(sample_run, **filters)
     facts = sample_run.facts("cases").assign(
         month=lambda f: pd.to_datetime(f["period_on"]).dt.strftime("%Y-%m")
@@ -121,6 +131,69 @@ def test_figures_and_cells_are_those_of_the_run(
     grouped = by_cell(tallies)
     expected = {k: (int(r.failed), int(r.failed + r.passed)) for k, r in grouped.iterrows()}
     assert {k: v for k, v in cells(html).items() if k[1]} == expected
+
+
+def test_a_folded_topic_adds_up_its_checks(session: Session, run_id: str, sample_run: Run) -> None:
+    """Failed and decided of each topic and unit; what cannot be told stands beside them."""
+    html = shown(session, run=run_id)
+    topics = {c: about["topic"] for c, about in sample_run.results.checks["checks"].items()}
+    tallies = sample_run.tallies.assign(topic=sample_run.tallies["check_id"].map(topics))
+    units = sorted(set(tallies["unit_id"].dropna()))
+    for topic in ("archive", "accountability", "disclosure_after"):
+        its = tallies[tallies["topic"] == topic]
+        row = html[html.index(f'id="wb-topic-{topic}"') :]
+        row = row[: row.index("</tr>")].replace("\u200b", "")
+        found = re.findall(r"<td.*?</td>", row)
+        assert len(found) == len(units) + 2  # all units, and none
+        for unit, cell in zip(["", *units], found, strict=False):
+            sums = (its[its["unit_id"] == unit] if unit else its)[list(BOTH)].sum()
+            decided = int(sums["passed"] + sums["failed"])
+            if sums.sum():
+                assert f"<span>{sums['failed']:,}/{decided:,}</span>" in cell
+                rate = f"{sums['failed'] / decided:.1%}" if decided >= 5 else ""
+                assert f"<b>{rate}</b>" in cell
+                assert ("<em>" in cell) == bool(sums["cannot_tell"])
+        failed = its.groupby("check_id")["failed"].sum()
+        assert f"{len(failed)} 项检查，{(failed > 0).sum()} 项有不符合" in row
+    assert not any(unit and topics[check] == "archive" for check, unit in cells(html))
+
+
+def test_a_folded_page_is_small_and_names_the_worst(
+    session: Session, run_id: str, sample_run: Run
+) -> None:
+    """No check stands behind an unopened topic; its worst can be followed all the same."""
+    html, opened = shown(session, run=run_id), shown(session, run=run_id, open="archive")
+    checks = sample_run.results.checks["checks"]
+    its = {check for check, about in checks.items() if about["topic"] == "archive"}
+    rows = set(re.findall(r'<th scope="row"><a href="[^"]*check=([\w-]+)"', opened))
+    assert rows >= its
+    assert not its & set(re.findall(r'<th scope="row"><a href="[^"]*check=([\w-]+)"', html))
+    assert 'id="wb-topic-archive" href="#run=' in html
+    assert html.count('aria-expanded="true"') == 0
+    assert opened.count('aria-expanded="true"') == 1
+    sums = sample_run.tallies.groupby("check_id")[["failed", "passed"]].sum().loc[sorted(its)]
+    sums = sums[sums.sum(axis=1) >= 5]
+    worst = (sums["failed"] / sums.sum(axis=1)).idxmax()
+    row = html[html.index('id="wb-topic-archive"') :]
+    assert f'data-check="{worst}"' in row[: row.index("</th>")]
+
+
+def test_untested_checks_of_a_topic_are_told(sample_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / sample_folder.name
+    shutil.copytree(sample_folder, folder)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["untested"] = {"archive-required-docs": ["cases"]}
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    row = text(shown(Session(folder), lang="en", open="archive")).split("Archiving")[1]
+    assert ", 1 untested" in row[:80]
+    assert "untested" in row[80:]
+
+
+def test_few_checks_are_never_folded(session: Session, runs: Path) -> None:
+    (letters,) = [folder.name for folder in runs.iterdir() if folder.name.startswith("us_fda")]
+    html = shown(session, run=letters, open="*")
+    assert "wb-fold" not in re.sub(r"<style.*?</style>", "", html, flags=re.S)
+    assert "open=" not in html
 
 
 def test_systems_show_rate_denominator_and_what_is_undecided(
@@ -247,8 +320,36 @@ def test_a_link_brings_back_the_same_state() -> None:
     assert read_state(parse(state.link()), "r", "en", KNOWN) == state
 
 
-NAMES = "page organ unit kind first last check outcome subject due at x".split()
-VALUES = st.one_of(st.text(), st.sampled_from(["U1", "O2", "c", "check", "-1"]))
+@given(st.builds(State, run=st.text(), unit=st.none() | st.text(), kind=st.none() | st.text(),
+                 first=st.none() | st.text(), opened=st.sampled_from(["", "*", "s,t"])),
+       st.text(min_size=1), st.sampled_from(OUTCOMES))  # fmt: skip
+def test_the_quick_address_of_a_check_is_its_address(
+    state: State, check: str, outcome: str
+) -> None:
+    view = state.link(page="check", check=None)
+    assert check_link(view, check, outcome) == state.link(page="check", check=check,
+                                                          outcome=outcome)  # fmt: skip
+    assert view == "#" + urlencode([pair for pair in [
+        ("run", state.run), ("lang", "zh"), ("page", "check"), ("unit", state.unit),
+        ("kind", state.kind), ("first", state.first)] if pair[1]], safe=",*")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "opened"),
+    [("", ""), ("t", "t"), ("u,s", "s,u"), ("s,t,u", "*"), ("*", "*"), ("x", ""), ("t,x,", "t")],
+)
+def test_opened_topics_are_those_of_the_run(asked: str, opened: str) -> None:
+    state = read_state({"open": asked}, "r", "zh", KNOWN)
+    assert state.opened == opened
+    assert read_state(parse(state.link()), "r", "zh", KNOWN) == state
+    for topic in KNOWN.topics:  # one more or one less, and twice is as before
+        once = read_state(parse(state.toggle(topic, KNOWN.topics)), "r", "zh", KNOWN)
+        assert once.opens(topic) != state.opens(topic)
+        assert once.toggle(topic, KNOWN.topics) == state.link()
+
+
+NAMES = "page organ unit kind first last check outcome subject due at open x".split()
+VALUES = st.one_of(st.text(), st.sampled_from(["U1", "O2", "c", "check", "-1", "s,t", "*"]))
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), VALUES))
@@ -369,13 +470,13 @@ def test_a_unit_of_two_organs_keeps_its_cases(tmp_path: Path) -> None:
 def test_all_units_stand_beside_the_one_that_is_chosen(
     session: Session, run_id: str, sample_run: Run
 ) -> None:
-    its = cells(shown(session, run=run_id, unit="9903-J"))
+    its = cells(shown(session, run=run_id, unit="9903-J", open="*"))
     sums = tallied(sample_run, check_id=CHECK)[["passed", "failed"]].sum()
     assert its[CHECK, ""] == (sums["failed"], sums["failed"] + sums["passed"])
 
 
 def test_too_few_have_neither_rate_nor_colour(session: Session, run_id: str) -> None:
-    html = shown(session, run=run_id)
+    html = shown(session, run=run_id, open="*")
     cell = r'<td class="wb-heat-(\w+)[^"]*"><a[^>]*><b>([^<]*)</b><span>[\d,]+/([\d,]+)'
     found = re.findall(cell, html)
     assert found

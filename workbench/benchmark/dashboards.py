@@ -62,8 +62,8 @@ FOLLOW = """(path) => new Promise((done) => {
 CHOICES = """() => Object.fromEntries(
   [...document.querySelectorAll(".wb-filters select")].map((s) =>
     [s.name, s.disabled ? [] : [...s.options].map((o) => o.value)]))"""
-# From the first view to a cell, to its next page, to a case, and back.
-PATH = (".wb-heatmap a[data-unit]:not([data-unit=''])", ".wb-tabs a:nth-child(4)",
+# From the first view, where a topic is opened, to a cell, to its next page, to a case, and back.
+PATH = (".wb-fold", ".wb-heatmap a[data-unit]:not([data-unit=''])", ".wb-tabs a:nth-child(4)",
         ".wb-pages a[rel=next]", ".wb-table tbody a", "[data-back]")  # fmt: skip
 
 

@@ -36,9 +36,10 @@ def check_view(data: RunData, state: State) -> View:
     total = counts.get(state.outcome, 0)
     if state.at and state.at * ROWS >= total:
         state = replace(state, at=0)
-    months = data.months(state, check)
+    (months,) = data.months(state, check)
     drawn = any(month.decided for month in months)
-    up = replace(state, page="overview", check=None, outcome="failed", at=0)
+    topic = about["topic"] if about["topic"] in data.known.topics else ""
+    up = replace(state, page="overview", check=None, outcome="failed", at=0, opened=topic)
     html = fill(
         "check.html.j2", w=w, few=MINIMUM_DECIDED, back=up.link(),
         kicker=_kicker(data, state, w),

@@ -14,6 +14,7 @@ from typing import Any
 
 from workbench import sqltext
 from workbench.dashboards.state import NO_UNIT, Known, State
+from workbench.dashboards.topics import folded_topics
 from workbench.display import Language
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.privacy import Role, mask_row
@@ -68,7 +69,7 @@ class RunData:
     def _prepare(self) -> None:
         run = self.results.engine.run
         month = "STRFTIME(period_on, '%Y-%m') AS month"
-        unit = f"COALESCE(unit_id, {sqltext.literal(NO_UNIT)}) AS unit_id"
+        unit = f"COALESCE(unit_id, '{NO_UNIT}') AS unit_id"
         run(f"CREATE TABLE counts AS SELECT asset, check_id, organ_id, {unit}, kind, month, "
             f"{', '.join(COUNTS)} FROM work.tallies", "counts")  # fmt: skip
         run(f"""CREATE TABLE cases AS
@@ -113,8 +114,7 @@ class RunData:
     @cached_property
     def checks(self) -> Mapping[str, Any]:
         """What people read about each check."""
-        found: Mapping[str, Any] = self.results.checks["checks"]
-        return found
+        return self.results.checks["checks"]  # type: ignore[no-any-return]
 
     @property
     def assets(self) -> list[str]:
@@ -167,6 +167,7 @@ class RunData:
             kinds=distinct("kind"),
             months=_months([m for m in distinct("month") if m <= self.manifest["as_of"][:7]]),
             checks=set(self.checks),
+            topics=folded_topics(self.results.checks),
         )
 
     # The numbers of the first view
@@ -182,12 +183,8 @@ class RunData:
             f"SUM(failed) FILTER (asset = {sqltext.literal(self.case_asset)}) AS of_cases, "
             f"SUM(passed + failed) AS decided FROM counts WHERE {where(state)}"
         )
-        due = self._one(
-            ", ".join([f"SELECT COUNT(*) FILTER ({_DUE['soon']}) AS soon",
-                       f"COUNT(*) FILTER ({_DUE['open']}) AS open",
-                       f"COUNT(*) FILTER ({_DUE['overdue']}) AS overdue"])
-            + f" FROM running WHERE {where(at_any_time(state))}"
-        )  # fmt: skip
+        its = ", ".join(f"COUNT(*) FILTER ({test}) AS {name}" for name, test in _DUE.items())
+        due = self._one(f"SELECT {its} FROM running WHERE {where(at_any_time(state))}")
         return {**cases, **found, **due}
 
     def by_check(self, state: State) -> dict[str, dict[str, int]]:
@@ -205,14 +202,14 @@ class RunData:
         )
         return {(row.pop("check_id"), row.pop("unit_id")): row for row in rows}
 
-    def months(self, state: State, check: str) -> list[Month]:
-        """The months of one check, without a hole between the first and the last."""
+    def months(self, state: State, *checks: str) -> list[list[Month]]:
+        """The months of some checks, each without a hole between its first and its last."""
+        its = f"check_id IN ({', '.join(sqltext.literal(c) for c in checks) or 'NULL'})"
         rows = self._ask(
-            f"SELECT month, {_sums()} FROM counts WHERE check_id = {sqltext.literal(check)} AND "
-            f"month IS NOT NULL AND {where(state)} GROUP BY 1 ORDER BY 1",
-            "months",
-        )
-        return month_series(rows)
+            f"SELECT check_id, month, {_sums()} FROM counts WHERE {its} AND month IS NOT NULL "
+            f"AND {where(state)} GROUP BY 1, 2 ORDER BY 2", "months"
+        )  # fmt: skip
+        return [month_series([row for row in rows if row["check_id"] == c]) for c in checks]
 
     # Lists
 

@@ -1,26 +1,26 @@
-"""Units by checks: where it fails. Counts with their denominator; too few are never coloured."""
+"""Units by checks: where it fails. Counts with their denominator; too few are never coloured.
+
+Where there are more checks than fit on a screen, those of a topic stand together in one row, which
+can be opened. Which topics are open is a part of the address.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from workbench.dashboards.data import ROWS, RunData
-from workbench.dashboards.state import NO_UNIT, State
-from workbench.dashboards.view import check_title, fill, unit_name, words_of
-from workbench.display import Html, count, text_of
-from workbench.reports.report_words import Words, share
-from workbench.reports.results import grouped_checks
-from workbench.terms import Outcome
-from workbench.weak_links import MINIMUM_DECIDED
+from workbench.dashboards.heat_cells import STEPS, Cells
+from workbench.dashboards.state import ALL, NO_UNIT, State, check_link
+from workbench.dashboards.topics import topics_by_system
+from workbench.dashboards.view import fill, unit_name, words_of
+from workbench.display import Html, text_of
+from workbench.reports.report_words import Words
 
-# Lower ends of the colours; equal steps would leave nearly all cells of a bureau in the first.
-STEPS = (0.0, 0.02, 0.05, 0.10, 0.20, 0.40)
 _COLUMNS = 14
-_HEAD_WIDTH, _CELL_WIDTH = {False: 260, True: 388}, 190  # pixels: few columns stay close together
-Counts = Mapping[str, int]
-_NONE: Counts = dict.fromkeys((outcome.name for outcome in Outcome), 0)
+# pixels: few columns stay close together; topics say more than checks
+_HEAD_WIDTH, _CELL_WIDTH = {"": 260, "turned": 388, "folded": 320}, 190
 
 
 class _Map:
@@ -28,73 +28,57 @@ class _Map:
 
     def __init__(self, data: RunData, state: State):
         self.data, self.state, self.w = data, state, words_of(state.language)
-        self.cells = data.by_unit(state)
-        # All units together, also while one is chosen: a rate says more beside the bureau's own.
+        self.cells = Cells(data, state)
+        self.here = data.by_check(state)
         self.everywhere = replace(state, unit=None)
-        self.totals = data.by_check(self.everywhere)
+        self.folded = data.known.topics
+        self.systems = topics_by_system(data.results.checks)
         # What belongs to no unit stands last.
-        self.units = sorted({unit for _, unit in self.cells}, key=lambda u: (u == NO_UNIT, u))
-        self.checks = [check for _, its in self.groups() for check in its]
-
-    def groups(self) -> list[tuple[str, list[str]]]:
-        """Checks by system."""
-        given = grouped_checks(self.data.results.checks)
-        others = self.w("others") if len(given) > 1 else ""
-        return [(text_of(t, self.state.language) if t else others, its) for t, its in given]
-
-    def cell(self, check: str, unit: str | None) -> dict[str, Any]:
-        """One cell: rate, failed / decided, how many cannot be told, and where a click leads."""
-        found_here = self.totals.get(check) if unit is None else self.cells.get((check, unit))
-        counts = found_here or _NONE
-        title = check_title(self.data, check, self.state.language)
-        where = (
-            unit_name(self.data, unit, self.state.language) if unit else self.w("heat_all_units")
-        )
-        if check in self.data.manifest["untested"]:
-            word = self.w("untested_cell")
-            return {"heat": "none", "rate": word, "href": "", "title": f"{where} {title}",
-                    "all": unit is None}  # fmt: skip
-        decided = counts["passed"] + counts["failed"]
-        in_scope = decided + counts["cannot_tell"] + counts["not_yet_due"]
-        words = {"unit": where, "check": title, "decided": decided, **counts}
-        found = {"title": self.w("cell_title", **words), "all": unit is None}
-        if not in_scope:
-            return {**found, "heat": "none", "rate": "–", "href": ""}
-        few = decided < MINIMUM_DECIDED
-        outcome = "failed" if counts["failed"] or not counts["cannot_tell"] else "cannot_tell"
-        if not decided and not counts["cannot_tell"]:
-            outcome = "not_yet_due"
-        return {
-            **found,
-            "heat": "few" if few else step_of(counts["failed"] / decided),
-            "rate": "" if few else share(counts["failed"] / decided),
-            "fraction": f"{count(counts['failed'])}/{count(decided)}",
-            "unknown": count(counts["cannot_tell"]) if counts["cannot_tell"] else "",
-            "check": check,
-            "unit": unit or "",
-            "href": self.state.link(page="check", check=check, unit=unit, outcome=outcome, at=0),
-        }
+        units = {unit for _, unit in self.cells.counts}
+        self.units = sorted(units, key=lambda u: (u == NO_UNIT, u))
+        self.checks = [c for _, groups in self.systems for _, its in groups for c in its]
+        self._view = state.link(page="check", at=0)
 
     def check_head(self, check: str) -> dict[str, Any]:
         """What stands for a check beside or above its cells."""
         about = self.data.checks[check]
-        title = check_title(self.data, check, self.state.language)
         grave = about["grade"] == "veto"
-        return {"text": title, "title": about["clause"], "all": False,
-                "href": self.state.link(page="check", check=check, at=0),
+        return {"text": self.cells.title(check), "title": about["clause"], "all": False,
+                "href": check_link(self._view, check),
                 "grade": about["grade"], "tag": self.w("veto") if grave else ""}  # fmt: skip
 
-    def unit_head(self, unit: str) -> dict[str, Any]:
+    def unit_head(self, unit: str | None) -> dict[str, Any]:
         """What stands for a unit: a click shows everything of this unit alone."""
-        name = unit_name(self.data, unit, self.state.language)
-        link = self.state.link(unit=unit, at=0)
-        return {"text": name, "title": name, "href": link, "tag": "", "grade": "", "all": False}
+        if unit:
+            name = unit_name(self.data, unit, self.state.language)
+            href = self.state.link(unit=unit, at=0)
+        else:
+            name = self.w("heat_all_units")
+            href = self.everywhere.link(at=0) if self.state.unit else ""
+        return {"text": name, "title": name, "href": href, "tag": "", "grade": "",
+                "all": unit is None}  # fmt: skip
 
-    def everyone(self) -> dict[str, Any]:
-        """The head of all units together."""
-        text = self.w("heat_all_units")
-        href = self.everywhere.link(at=0) if self.state.unit else ""
-        return {"text": text, "title": text, "href": href, "tag": "", "grade": "", "all": True}
+    def check_row(self, check: str, units: Sequence[str | None]) -> dict[str, Any]:
+        """A check in each of these units."""
+        return {**self.check_head(check), "cells": [self.cells.check(check, u) for u in units]}
+
+    def topic_row(
+        self, topic: str, checks: Sequence[str], units: Sequence[str | None]
+    ) -> dict[str, Any]:
+        """A topic in each of these units, how many of its checks failed, and the worst of them."""
+        title = text_of(self.data.known.topics[topic], self.state.language)
+        failing = sum(bool(self.here.get(check, {}).get("failed")) for check in checks)
+        untested = sum(check in self.cells.untested for check in checks)
+        about = self.w("topic_checks", n=len(checks), failing=failing)
+        about += self.w("topic_untested", n=untested) if untested else ""
+        worst = self.cells.worst(checks, self.here)
+        if worst:
+            worst["href"] = check_link(self._view, worst["id"])
+        return {
+            "topic": topic, "text": title, "about": about, "worst": worst,
+            "open": self.state.opens(topic), "href": self.state.toggle(topic, self.folded),
+            "cells": [self.cells.topic(title, checks, unit) for unit in units],
+        }  # fmt: skip
 
 
 def heat_map(data: RunData, state: State) -> Html:
@@ -106,17 +90,10 @@ def heat_map(data: RunData, state: State) -> Html:
     its = _Map(data, state)
     turned = len(its.units) > _COLUMNS >= len(its.checks)
     view = _by_unit(its) if turned else _by_check(its)
-    widest = _HEAD_WIDTH[turned] + _CELL_WIDTH * len(view["heads"])
-    return fill("heat.html.j2", w=its.w, turned=turned, scale=_scale(), widest=widest, **view)
-
-
-def step_of(rate: float) -> int:
-    """The colour of a rate between 0 and 1: 0 for none failed, then 1 to 6.
-
-    >>> step_of(0.0), step_of(0.001), step_of(0.05), step_of(1.0)
-    (0, 1, 3, 6)
-    """
-    return sum(rate >= step for step in STEPS) if rate > 0 else 0
+    shape = "turned" if turned else "folded" if its.folded else ""
+    widest = _HEAD_WIDTH[shape] + _CELL_WIDTH * len(view["heads"])
+    return fill("heat.html.j2", w=its.w, shape=shape, scale=_scale(), widest=widest,
+                folds=_folds(its), **view)  # fmt: skip
 
 
 def _by_check(its: _Map) -> dict[str, Any]:
@@ -125,18 +102,20 @@ def _by_check(its: _Map) -> dict[str, Any]:
     columns: list[str | None] = [None, *its.units[at * _COLUMNS : (at + 1) * _COLUMNS]]
     if total == 1 and its.state.unit is None:  # it is all units
         columns = [*its.units]
-    groups = [
-        {
-            "title": title,
-            "rows": [
-                {**its.check_head(check), "cells": [its.cell(check, unit) for unit in columns]}
-                for check in checks
-            ],
-        }
-        for title, checks in its.groups()
-    ]
-    heads = [its.unit_head(unit) if unit else its.everyone() for unit in columns]
-    return {"corner": its.w("unit_or_check"), "heads": heads, "groups": groups,
+    others = its.w("others") if len(its.systems) > 1 else ""
+    bodies = []
+    for title, groups in its.systems:
+        name = text_of(title, its.state.language) if title else others
+        for place, (topic, checks) in enumerate(groups):
+            folded = topic in its.folded
+            shown = checks if not folded or its.state.opens(topic) else ()
+            bodies.append({
+                "title": "" if place else name,
+                "topic": its.topic_row(topic, checks, columns) if folded else None,
+                "rows": [its.check_row(check, columns) for check in shown],
+            })  # fmt: skip
+    heads = [its.unit_head(unit) for unit in columns]
+    return {"corner": its.w("unit_or_check"), "heads": heads, "bodies": bodies,
             "pages": _pages(its.state, at, total, _COLUMNS, its.w)}  # fmt: skip
 
 
@@ -146,16 +125,22 @@ def _by_unit(its: _Map) -> dict[str, Any]:
     at = state.at if state.at * ROWS < total else 0
     shown: list[str | None] = [None, *its.units[at * ROWS : (at + 1) * ROWS]]
     rows = [
-        {
-            **(its.unit_head(unit) if unit else its.everyone()),
-            "cells": [its.cell(check, unit) for check in its.checks],
-        }
+        {**its.unit_head(unit), "cells": [its.cells.check(check, unit) for check in its.checks]}
         for unit in shown
     ]
     heads = [its.check_head(check) for check in its.checks]
-    groups = [{"title": "", "rows": rows}]
-    return {"corner": its.w("check_or_unit"), "heads": heads, "groups": groups,
+    return {"corner": its.w("check_or_unit"), "heads": heads,
+            "bodies": [{"title": "", "topic": None, "rows": rows}],
             "pages": _pages(state, at, total, ROWS, its.w)}  # fmt: skip
+
+
+def _folds(its: _Map) -> dict[str, str]:
+    """Where every topic is open, and where none is; nothing where none is folded."""
+    if not its.folded:
+        return {}
+    opened = its.state.opened
+    return {"open": its.state.link(opened=ALL) if opened != ALL else "",
+            "fold": its.state.link(opened="") if opened else ""}  # fmt: skip
 
 
 def _pages(state: State, at: int, total: int, rows: int, w: Words) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def overview(data: RunData, state: State) -> View:
         nothing=w("shown_none" if state.filtered else "run_empty") if nothing else "",
         has_clocks=bool(data.results.checks["clocks"]),
         figures=[] if nothing else _figures(data, state, totals, w),
-        systems=systems,
+        systems=systems, folded=data.known.topics,
         heat=Html() if nothing else heat_map(data, state),
         first=[] if nothing else first_look(data, state, w),
         soon=_soon(data, state, totals, w),
@@ -75,7 +75,8 @@ def _systems(
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     systems, figures = [], {}
     given = data.results.checks["systems"]
-    trends = {s["id"]: data.months(state, s["headline"]) for s in given}
+    its = data.months(state, *(s["headline"] for s in given))
+    trends = dict(zip((s["id"] for s in given), its, strict=True))
     # One scale for all of them: charts side by side are compared.
     floor = lowest([month for months in trends.values() for month in months])
     for system in given:

@@ -7,8 +7,9 @@ A state travels as a query string in the part of the address behind `#`; what a 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
-from urllib.parse import parse_qsl, urlencode
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote_plus
 
 from workbench.display import Language
 
@@ -18,7 +19,8 @@ DUE = ("soon", "overdue", "open")
 NO_UNIT = "-"  # stands for what belongs to no unit, so that it can be chosen like one
 LONGEST = 2000  # characters of an address that are read
 FILTERS = ("organ", "unit", "kind", "first", "last")
-_SHORT = {"language": "lang"}
+ALL = "*"  # stands for every topic
+_SHORT = {"language": "lang", "opened": "open"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class State:
     """One view of one run. `None` is no choice; `first` and `last` are months `YYYY-MM`.
 
     `at` counts the pages of a list from 0. `subject` is a case or a subject of another asset.
+    `opened` names the topics whose checks stand in the first view, with commas; or all of them.
     """
 
     run: str = ""
@@ -41,6 +44,7 @@ class State:
     subject: str | None = None
     due: str = "soon"
     at: int = 0
+    opened: str = ""
 
     def link(self, **changes: object) -> str:
         """The address of this view with some things changed: `#page=check&check=…`.
@@ -48,15 +52,30 @@ class State:
         >>> State(run="r", unit="U 1").link(page="check", check="c")
         '#run=r&lang=zh&page=check&unit=U+1&check=c'
         """
-        changed = replace(self, **changes)  # type: ignore[arg-type]
-        plain = State()
+        its = {**vars(self), **changes}
+        if its["page"] != "overview":  # nothing else can be opened
+            its["opened"] = ""
         given = [
-            (_SHORT.get(f.name, f.name), value)
-            for f in fields(State)
-            if (value := getattr(changed, f.name)) not in (None, "")
-            and (value != getattr(plain, f.name) or f.name in ("run", "language"))
+            f"{_SHORT.get(name, name)}={_quoted(str(value))}"
+            for name, value in its.items()
+            if value not in (None, "") and (name in _ALWAYS or value != _PLAIN[name])
         ]
-        return "#" + urlencode(given)
+        return "#" + "&".join(given)
+
+    def opens(self, topic: str) -> bool:
+        """Do the checks of this topic stand in the first view?"""
+        return self.opened == ALL or topic in self.opened.split(",")
+
+    def toggle(self, topic: str, topics: Collection[str]) -> str:
+        """The address of this view with one topic opened, or folded again; of those there are.
+
+        >>> State(run="r", opened="a").toggle("b", ["a", "b", "c"])
+        '#run=r&lang=zh&open=a,b'
+        >>> State(run="r", opened="*").toggle("b", ["a", "b", "c"])
+        '#run=r&lang=zh&open=a,c'
+        """
+        opened = [t for t in topics if self.opens(t) != (t == topic)]
+        return self.link(opened=_listed(opened, topics))
 
     @property
     def filtered(self) -> bool:
@@ -68,7 +87,8 @@ class State:
 class Known:
     """What there is to choose from in one run; each unit with the organs that its cases are of.
 
-    `gaps` names the columns (`organ_id`, `kind`) that some subjects leave empty.
+    `topics` can be opened in the first view, with their titles. `gaps` names the columns
+    (`organ`, `kind`) that some subjects leave empty.
     """
 
     units: Mapping[str, Collection[str | None]]
@@ -76,7 +96,33 @@ class Known:
     kinds: Collection[str]
     months: Collection[str]
     checks: Collection[str]
+    topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     gaps: Collection[str] = ()
+
+
+_ALWAYS = ("run", "language")
+_PLAIN = {f.name: f.default for f in fields(State)}
+
+
+@lru_cache(1000)
+def _quoted(value: str) -> str:
+    return quote_plus(value, safe=",*")  # nearly every address of a view has the same values
+
+
+def _listed(opened: Collection[str], topics: Collection[str]) -> str:
+    return ALL if topics and len(opened) == len(topics) else ",".join(opened)
+
+
+def check_link(view: str, check: str, outcome: str = "failed") -> str:
+    """The address of a check: what `State.link(check=…, outcome=…)` gives, for many checks at once.
+
+    `view`: the same address without its check, outcome, list and page.
+
+    >>> check_link(State(run="r", unit="U 1").link(page="check"), "c", "passed")
+    '#run=r&lang=zh&page=check&unit=U+1&check=c&outcome=passed'
+    """
+    end = "" if outcome == State.outcome else f"&outcome={outcome}"
+    return f"{view}&check={_quoted(check)}{end}"
 
 
 def parse(address: str) -> dict[str, str]:
@@ -123,7 +169,8 @@ def read_state(parts: Mapping[str, str], run: str, language: Language, known: Kn
     page = one_of("page", PAGES) or "overview"
     if (page == "check" and not check) or (page == "case" and not parts.get("subject")):
         page = "overview"
-    at = parts.get("at", "")
+    at, opened = parts.get("at", ""), parts.get("open", "")
+    its = [topic for topic in known.topics if opened == ALL or topic in opened.split(",")]
     return State(
         run=run,
         language=language,
@@ -138,4 +185,5 @@ def read_state(parts: Mapping[str, str], run: str, language: Language, known: Kn
         subject=parts.get("subject"),
         due=one_of("due", DUE) or "soon",
         at=int(at) if at.isascii() and at.isdigit() and len(at) < 8 else 0,
+        opened=_listed(its, known.topics) if page == "overview" else "",
     )

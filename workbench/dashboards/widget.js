@@ -140,6 +140,9 @@ class Page {
         for (const [id, figure] of figures) {
           const place = root.querySelector(`[id="${id}"]`);
           if (!place?.isConnected) continue;
+          const drawn = JSON.stringify(figure);
+          if (place.wbDrawn === drawn) continue; // the same figure, moved over
+          place.wbDrawn = drawn;
           Plotly.react(place, figure.data, figure.layout, PLOT);
           place.removeAllListeners?.("plotly_click");
           place.on("plotly_click", ({ points }) => this.go(points[0]?.customdata));
@@ -161,7 +164,9 @@ class Page {
   }
 
   click(event) {
-    const target = event.target.closest("a[href^='#'], button");
+    // Anywhere in the row of a topic opens it: its cells lead nowhere themselves.
+    const row = event.target.closest("tr.wb-topic");
+    const target = event.target.closest("a[href^='#'], button") ?? row?.querySelector(".wb-fold");
     if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (target.matches("[data-print]")) window.print();
     else if (target.matches("[data-reload]")) location.reload();

@@ -16,8 +16,8 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
     Keys: `sources` (the documents that clauses name), `assets` (id -> title, table,
     the tables that its units and organs stand in), `checks`
     (id -> title, remedy, rule, clause, grade, verified, topic, asset, duty, the facts it shows
-    and how they read), `clocks` (with the facts of its days), `systems`, `words`, `labels`
-    (tables, columns, kinds of rows), `rubrics`.
+    and how they read), `clocks` (with the facts of its days), `systems`, `topics` (in the order
+    of the pack), `words`, `labels` (tables, columns, kinds of rows), `rubrics`.
     """
     return {
         "assets": {
@@ -45,6 +45,7 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
             {"id": s.id, "title": dict(s.title), "topics": list(s.topics), "headline": s.headline}
             for s in pack.systems
         ],
+        "topics": [{"id": t, "title": dict(pack.topics.get(t) or {})} for t in _topics(pack)],
         "words": _words(pack),
         "labels": {
             table.name: {
@@ -70,6 +71,12 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
             for name, rubric in pack.rubrics.items()
         },
     }
+
+
+def _topics(pack: Pack) -> list[str]:
+    """Topics that have checks: those that the pack names first, in its order."""
+    used = {check.topic for check in pack.checks.values()}
+    return [t for t in pack.topics if t in used] + sorted(used - set(pack.topics))
 
 
 def _days(clock: Clock) -> dict[str, str]:

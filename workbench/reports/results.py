@@ -144,6 +144,18 @@ def grouped_checks(described: Mapping[str, Any]) -> list[tuple[Mapping[str, str]
     return [*groups, ({}, list(left))] if left else groups
 
 
+def topic_titles(described: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
+    """The titles of the topics that have checks, in the order of the pack; without one, the id.
+
+    >>> topic_titles({"checks": {"c": {"topic": "t"}}})
+    {'t': {'en': 't'}}
+    """
+    named = {about["id"]: about["title"] for about in described.get("topics", ())}
+    used = dict.fromkeys(about["topic"] for about in described["checks"].values())
+    order = [*(topic for topic in named if topic in used), *(t for t in used if t not in named)]
+    return {topic: named.get(topic) or {"en": topic} for topic in order}
+
+
 def put_names(files: CaseFiles, pack: Pack) -> tuple[dict[str, str], dict[str, str]]:
     """Make the relation `names` (table, id, name); returns those of units and of organs, by id.
 
