@@ -293,6 +293,14 @@ def _set_fault(token: str) -> str | None:
 
 
 @cache
+def _engine() -> Any:
+    """What patterns are compiled by: one for all of them, since opening it is what takes long."""
+    import duckdb
+
+    return duckdb.connect(config={"threads": 1})
+
+
+@cache
 def _compile_fault(pattern: str) -> str | None:
     import duckdb
 
@@ -302,8 +310,7 @@ def _compile_fault(pattern: str) -> str | None:
     try:
         if re.compile(pattern).search(""):
             return "matches where there is nothing"
-        with duckdb.connect() as connection:
-            connection.execute("SELECT regexp_matches('', $1)", [pattern])
+        _engine().cursor().execute("SELECT regexp_matches('', $1)", [pattern])
     except (re.error, OverflowError) as error:
         return f"is no regular expression: {error}"
     except duckdb.Error as error:

@@ -65,20 +65,30 @@ def read_source(path: Path, name: str) -> tuple[Source, list[Fault]]:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         return Source(name, None), [Fault(name, None, f"cannot be read: {error}")]
+    places: dict[Place, int] = {}
+    faults: list[Fault] = []
     try:
-        node = yaml.compose(text, Loader=_LOADER)
-        content = yaml.load(text, Loader=_LOADER)  # noqa: S506 - the loader is a safe one
+        content = _composed(text, places, faults, name)
     except ValueError as error:  # a day such as 2025-13-40
         return Source(name, None), [Fault(name, None, f"holds a value that is none: {error}")]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
         return Source(name, None), [Fault(name, mark.line + 1 if mark else None, problem)]
-    places: dict[Place, int] = {}
-    faults: list[Fault] = []
-    if node is not None:
-        _walk(node, (), places, faults, name)
     return Source(name, content, places), faults
+
+
+def _composed(text: str, places: dict[Place, int], faults: list[Fault], name: str) -> Any:
+    """The content of a text; its lines and the keys that stand twice are noted on the way."""
+    loader = _LOADER(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _walk(node, (), places, faults, name)  # first: constructing it resolves what it merges
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _walk(

@@ -580,3 +580,38 @@ def test_the_order_of_rows_does_not_matter(tmp_path: Path, schema: Schema) -> No
         files = load_case_files(path, schema)
         found.append((column(files, "decided_on"), unknown(files)))
     assert found[0] == found[1]
+
+
+def test_the_report_is_in_the_order_of_the_tables(folder: Folder) -> None:
+    """Tables are read ahead; what is said of them stands where it stood when they were not."""
+    documents = "document_id;case_id;made_on;colour\nD1;C1;2025年1月5日;red\nD2;C9;gestern;red\n"
+    files = folder.load(
+        cases=CASES,
+        documents=documents.replace(";", ","),
+        events="event_id,colour\nE1,red\n",  # says of no event whose case it is
+        hearings="case_id,held_on\n",
+        officers="officer_id,colour\nP1,red\n",
+        certificates="",
+    )
+    counted = [count.table for count in files.report.counts]
+    assert counted == ["cases", "documents", "events", "officers", "hearings"]
+    assert [file.table for file in files.inputs] == [
+        "cases",
+        "documents",
+        "events",
+        "officers",
+        "certificates",
+        "hearings",
+    ]
+    said = [(m.table, m.reason_code) for m in files.report.messages]
+    assert said == [
+        ("documents", "unknown_column"),
+        ("events", "unknown_column"),
+        ("officers", "unknown_column"),
+        ("certificates", "empty_file"),
+        ("events", "missing_key_column"),
+        ("hearings", "header_only"),
+    ]
+    of_documents = files.report.count("documents")
+    assert of_documents is not None
+    assert (of_documents.used, of_documents.refused) == (1, 1)

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.loading.repeats import as_words, is_repeated
 from workbench.loading.values import Parsed, Parser
 
 ARROW_TYPES: dict[str, Any] = {
@@ -56,31 +57,28 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().strip("\ufeff")
 
 
-def clean(column: Any) -> Any:
-    """A whole column trimmed and NFKC; empty cells become null."""
-    if not pc.all(pc.string_is_ascii(column)).as_py():
-        column = pc.utf8_normalize(column, form="NFKC")
-    column = pc.utf8_trim_whitespace(column)
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
-
-
 def type_cells(cells: Any, kind: str, parse: Parser | None, *, plain: bool = True) -> TypedCells:
     """Type a cleaned column. `plain` tries to cast it as a whole first."""
     target = ARROW_TYPES[kind]
     if parse is None:
         return TypedCells(cells, None)
-    if plain and (cast := _cast(cells, kind, target)) is not None:
-        return TypedCells(cast, None)
-    return _by_distinct(cells, target, parse)
+    if not is_repeated(cells):
+        if plain and (cast := _cast(cells, kind, target)) is not None:
+            return TypedCells(cast, None)
+        return _by_distinct(cells, as_words(cells), target, parse)
+    encoded = as_words(cells)
+    if plain and (cast := _cast(encoded.dictionary, kind, target)) is not None:
+        return TypedCells(pa.chunked_array([cast.take(encoded.indices)]), None)
+    return _by_distinct(cells, encoded, target, parse)
 
 
 def _cast(cells: Any, kind: str, target: Any) -> Any | None:
-    """The column cast at once, or None if any cell needs a closer look."""
+    """The texts cast at once, or None if any of them needs a closer look."""
     if kind in ("code", "codes", "boolean"):
         return None
     if kind in _ODD and pc.any(pc.match_substring(cells, _ODD[kind], ignore_case=True)).as_py():
         return None
-    if kind == "timestamp" and pc.any(pc.less(pc.utf8_length(cells), 16)).as_py():
+    if kind == "timestamp" and pc.any(pc.less(pc.binary_length(cells), 16)).as_py():
         return None  # a date without a time of day
     try:
         cast = pc.cast(cells, target)
@@ -92,24 +90,25 @@ def _cast(cells: Any, kind: str, target: Any) -> Any | None:
 def _plausible(cast: Any, kind: str) -> bool:
     if kind not in ("date", "timestamp"):
         return True
-    ends = pc.min_max(pc.cast(cast, pa.date32(), safe=False)).as_py()
+    ends = pc.min_max(cast).as_py()
     return ends["min"] is None or (ends["min"].year >= 1900 and ends["max"].year < 2200)
 
 
-def _by_distinct(cells: Any, target: Any, parse: Callable[[str], Parsed]) -> TypedCells:
-    encoded = pa.chunked_array(cells).dictionary_encode() if isinstance(cells, list) else None
-    encoded = encoded if encoded is not None else cells.dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.unify_dictionaries().combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):  # what combine_chunks makes of no chunks
-        encoded = pa.array([], pa.dictionary(pa.int32(), pa.string()))
+def _by_distinct(
+    cells: Any, encoded: Any, target: Any, parse: Callable[[str], Parsed]
+) -> TypedCells:
     words = encoded.dictionary.to_pylist()
     parsed = [parse(word) for word in words]
-    values = pa.array([one.value for one in parsed], target).take(encoded.indices)
+    values = pa.array([one.value for one in parsed], target)
+    repairs = _repairs(words, parsed, encoded)
+    if not values.null_count and target == pa.string():
+        coded = pa.DictionaryArray.from_arrays(encoded.indices, values)
+        return TypedCells(pa.chunked_array([coded]), None, repairs)
+    laid = pa.chunked_array([values.take(encoded.indices)])
     unreadable = None
-    if values.null_count != encoded.indices.null_count:
-        unreadable = pc.and_(pc.is_valid(cells), pc.is_null(pa.chunked_array([values])))
-    return TypedCells(pa.chunked_array([values]), unreadable, _repairs(words, parsed, encoded))
+    if laid.null_count != encoded.indices.null_count:
+        unreadable = pc.and_(pc.is_valid(cells), pc.is_null(laid))
+    return TypedCells(laid, unreadable, repairs)
 
 
 def _repairs(words: list[str], parsed: list[Parsed], encoded: Any) -> tuple[Any, ...]:

@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.loading import reasons
 from workbench.loading.deriving import with_derived
-from workbench.loading.doubt import Doubts
+from workbench.loading.doubt import Doubts, case_key
 from workbench.loading.mending import BadRow
 from workbench.loading.planning import ORGAN, TablePlan
+from workbench.loading.repeats import plain
 from workbench.loading.report import ReportBuilder
 from workbench.loading.typing_rows import HELD_ORGAN, ROW, TypedTable
 from workbench.schema import Column, Schema, Table
@@ -35,6 +36,7 @@ class Conformer:
     schema: Schema
     report: ReportBuilder
     shared_ids: set[str] = field(default_factory=set)
+    case_ids: Any = field(default_factory=lambda: pa.array([], pa.string()))
     doubts: Doubts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -42,7 +44,7 @@ class Conformer:
 
     def take(self, plan: TablePlan, typed: TypedTable, bad: list[BadRow]) -> tuple[int, int]:
         """Refuse what cannot be used, store the rest; gives (used, refused)."""
-        table, data = plan.table, typed.data
+        table, data = plan.table, _looked_at(plan.table, typed.data)
         if plan.mapping.distinct:
             data = _distinct(data)
         before = data.num_rows
@@ -53,6 +55,8 @@ class Conformer:
         elif table.case_column in data.column_names:
             data = self._place_in_cases(plan, data)
         data = self._refuse_second_keys(plan, data)
+        if table.name == "cases":
+            self.case_ids = _whole(data["case_id"])
         self._doubt_unreadable(table, data, typed)
         self._refuse_broken(plan, bad)
         self._store(table, data)
@@ -105,13 +109,8 @@ class Conformer:
         column = str(plan.table.case_column)
         if self.shared_ids:
             data = self._place_shared(plan, data, column)
-        lost = self._query(
-            data.select([ROW, column]),
-            f'SELECT l.{ROW} FROM {INCOMING} l ANTI JOIN main.cases c ON l."{column}" = c.case_id '
-            f'WHERE l."{column}" IS NOT NULL ORDER BY ALL',
-            f"orphans of {plan.table.name}",
-        )[ROW]
-        gone = pc.is_in(data[ROW], value_set=_whole(lost)) if len(lost) else None
+        known = pc.is_in(data[column], value_set=self.case_ids)
+        gone = pc.and_(pc.is_valid(data[column]), pc.invert(known))
         details = self._shown(plan.table.columns[column], data[column])
         data = self._refuse(plan, data, gone, "orphan", column=column, details=details)
         if nowhere := data[column].null_count:
@@ -137,7 +136,7 @@ class Conformer:
     def _refuse_second_keys(self, plan: TablePlan, data: Any) -> Any:
         """The first row of a key stays; a later one that says the same takes nothing away."""
         keys = list(plan.table.key)
-        if not keys or not data.num_rows:
+        if not keys or not data.num_rows or (len(keys) == 1 and _rises(data[keys[0]])):
             return data
         joined = ", ".join(f'"{key}"' for key in keys)
         twice = self._query(
@@ -177,8 +176,9 @@ class Conformer:
         same: Any = pa.repeat(pa.scalar(True), twice.num_rows)
         for name in data.column_names:
             if name != ROW:
-                equal = pc.fill_null(pc.equal(later[name], first[name]), False)
-                empty = pc.and_(pc.is_null(later[name]), pc.is_null(first[name]))
+                this, that = plain(later[name]), plain(first[name])
+                equal = pc.fill_null(pc.equal(this, that), False)
+                empty = pc.and_(pc.is_null(this), pc.is_null(that))
                 same = pc.and_(same, pc.or_(equal, empty))
         return same
 
@@ -308,11 +308,31 @@ def note_references(
                 )
 
 
+def _looked_at(table: Table, data: Any) -> Any:
+    """The rows, with texts in the columns by which they are judged."""
+    wanted = {*table.key, case_key(table), ORGAN, HELD_ORGAN, SECRET_COLUMN}
+    for name in data.column_names:
+        if name in wanted:
+            data = _with(data, name, plain(data[name]))
+    return data
+
+
 def _distinct(data: Any) -> Any:
     """Rows that say the same, once: the first of them (small tables made from lists)."""
+    data = pa.table({name: plain(data[name]) for name in data.column_names})
     names = [name for name in data.column_names if name != ROW]
     found = data.group_by(names, use_threads=False).aggregate([(ROW, "min")])
     return found.rename_columns([*names, ROW]).select(data.column_names).sort_by(ROW)
+
+
+def _rises(keys: Any) -> bool:
+    """Is every key longer than the one before, or as long and greater? Then none stands twice."""
+    one, next_one = keys.slice(0, len(keys) - 1), keys.slice(1)
+    if not pa.types.is_string(keys.type):
+        return bool(pc.all(pc.less(one, next_one)).as_py())
+    before, after = pc.binary_length(one), pc.binary_length(next_one)
+    greater = pc.and_(pc.equal(before, after), pc.less(one, next_one))
+    return bool(pc.all(pc.or_(pc.less(before, after), greater)).as_py())
 
 
 def _prefixed(organ: Any, ids: Any) -> Any:

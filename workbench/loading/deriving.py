@@ -24,6 +24,7 @@ from workbench import sqltext
 from workbench.derived import DAY_PART, Form, Format, Pattern, accepts
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.loading.cells import ARROW_TYPES
+from workbench.loading.repeats import as_words, plain
 from workbench.loading.values import parse_date
 from workbench.schema import Column, Table
 
@@ -51,7 +52,7 @@ def with_derived(engine: DuckDBEngine, table: Table, data: Any) -> Any:
         if column.format:
             made |= _formatted(column.name, column.format, data)
         if column.scan and column.scan.patterns:
-            made |= _scanned(engine, column, column.scan.patterns, data[column.name])
+            made |= _scanned(engine, column, column.scan.patterns, plain(data[column.name]))
         for name, values in made.items():
             data = data.append_column(name, values)
     return data
@@ -62,8 +63,8 @@ def with_derived(engine: DuckDBEngine, table: Table, data: Any) -> Any:
 
 def _formatted(name: str, form: Format, data: Any) -> dict[str, Any]:
     """`<column>_valid`, and one column a part; rows of no form have none of them."""
-    cells, size = data[name], data.num_rows
-    kinds = data[form.by] if form.by in data.column_names else None
+    cells, size = plain(data[name]), data.num_rows
+    kinds = plain(data[form.by]) if form.by in data.column_names else None
     made = {f"{name}_valid": pa.nulls(size, pa.bool_())}
     made |= {f"{name}_{part}": pa.nulls(size, _part_type(part)) for part in form.parts}
     for code, one in form.forms.items():
@@ -105,11 +106,7 @@ def _part_type(part: str) -> Any:
 
 def _distinct(cells: Any) -> tuple[list[str], Any]:
     """The distinct values of a column, and for each row which one it has."""
-    encoded = cells.dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.unify_dictionaries().combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):  # what combine_chunks makes of no chunks
-        return [], pa.array([], pa.int32())
+    encoded = as_words(cells)
     return encoded.dictionary.to_pylist(), encoded.indices
 
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.loading.case_files import UNKNOWN_CELLS
+from workbench.loading.repeats import plain
 from workbench.schema import Schema, Table
 
 _IDS = "_doubted"
@@ -47,6 +48,7 @@ class Doubts:
         """Rows whose cell `column` (None: the whole row) could not be read."""
         if not rows.num_rows:
             return
+        rows = pa.table({name: plain(rows[name]) for name in rows.column_names})
         case = case_key(table)
         if case in rows.column_names:
             self.cases(table.name, column, rows[case])

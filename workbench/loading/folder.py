@@ -19,10 +19,11 @@ from workbench.loading.mapping import (
     parse_mapping,
     read_spellings,
 )
+from workbench.loading.mending import BadRow
 from workbench.loading.planning import HeaderPlan, TablePlan, plan_header, plan_tables
-from workbench.loading.readers import Header, RawTable, read_csv, read_header
+from workbench.loading.readers import Header, read_csv, read_header
 from workbench.loading.report import ReportBuilder, TableCount
-from workbench.loading.typing_rows import WORKERS, type_table, written_table
+from workbench.loading.typing_rows import WORKERS, TypedTable, type_table, written_table
 from workbench.schema import Schema
 from workbench.sources import read_source
 from workbench.terms import Fault, InputError
@@ -41,6 +42,16 @@ class _Loading:
     lists: dict[str, Spellings] = field(default_factory=dict)
     inputs: list[InputFile] = field(default_factory=list)
     delivered: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass
+class _Read:
+    """A file read and typed, before any row is refused; what was said on the way waits with it."""
+
+    size: int
+    bad: list[BadRow]
+    typed: TypedTable | None  # None: the table cannot be used
+    report: ReportBuilder
 
 
 @dataclass
@@ -78,8 +89,7 @@ def load_folder(
     for table in schema.tables.values():
         store(engine, table, None)
     _write_tables(loading, "cases")
-    for one in opened:
-        _load_table(loading, one)
+    _load_tables(loading, opened)
     _write_tables(loading, None)
     conformer.doubts.store()
     note_references(engine, plans, loading.delivered, report)
@@ -176,34 +186,53 @@ def _stop_at_faults(loading: _Loading, opened: list[_Opened]) -> None:
         raise InputError(_faults(loading.folder, faults))
 
 
-def _load_table(loading: _Loading, opened: _Opened) -> None:
-    plan, scan, header = opened.plan, opened.scan, opened.header
+def _load_tables(loading: _Loading, opened: list[_Opened]) -> None:
+    """Table by table; while the engine stores one, the next is read, and no more than that."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = [pool.submit(_read, loading, one) for one in opened[:1]]
+        for place, one in enumerate(opened, 1):
+            coming += [pool.submit(_read, loading, later) for later in opened[place : place + 1]]
+            _load_table(loading, one, coming.pop(0).result())
+
+
+def _read(loading: _Loading, opened: _Opened) -> _Read | None:
+    """The rows of a file, typed; None of an empty one. Touches neither engine nor report."""
+    plan, header, report = opened.plan, opened.header, ReportBuilder()
     if header is None:
+        return None
+    positions = header.positions or [0]
+    raw = read_csv(plan.path, opened.scan, Header(opened.names, opened.delimiter), positions)
+    size, bad = len(raw.rows) + len(raw.bad), raw.bad
+    if raw.mended:
+        report.say(plan.name, "broken_quotes", table=plan.table.name)
+    if header.missing:
+        return _Read(size, bad, None, report)
+    typed = type_table(plan, header, raw, loading.lists, report, loading.timezone)
+    return _Read(size, bad, typed, report)
+
+
+def _load_table(loading: _Loading, opened: _Opened, read: _Read | None) -> None:
+    plan, scan, header = opened.plan, opened.scan, opened.header
+    if header is None or read is None:
         _input(loading, plan, scan, 0)
         return
     mark = loading.report.mark
-    positions = header.positions or [0]
-    raw = read_csv(plan.path, scan, Header(opened.names, opened.delimiter), positions)
-    bad = raw.bad
-    if raw.mended:
-        loading.report.say(plan.name, "broken_quotes", table=plan.table.name)
-    if header.missing:
-        _refuse_table(loading, opened, raw)
+    loading.report.take_in(read.report)
+    if read.typed is None:
+        _refuse_table(loading, opened, read.size)
         return
-    typed = type_table(plan, header, raw, loading.lists, loading.report, loading.timezone)
-    if not typed.data.num_rows and not bad:
+    if not read.typed.data.num_rows and not read.bad:
         loading.report.say(plan.name, "header_only", table=plan.table.name)
-    used, refused = loading.conformer.take(plan, typed, bad)
+    used, refused = loading.conformer.take(plan, read.typed, read.bad)
     loading.delivered[plan.table.name] = frozenset(header.columns)
     _input(loading, plan, scan, used + refused)
     _count(loading, plan, used, refused, mark)
 
 
-def _refuse_table(loading: _Loading, opened: _Opened, raw: RawTable) -> None:
+def _refuse_table(loading: _Loading, opened: _Opened, size: int) -> None:
     """A table without its key column, or without the column of its case: not delivered."""
     plan, header = opened.plan, opened.header
     assert header is not None
-    size = len(raw.rows) + len(raw.bad)
     column = ", ".join(header.missing)
     table = plan.table.name
     loading.report.say(plan.name, "missing_key_column", table=table, column=column)

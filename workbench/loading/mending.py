@@ -95,5 +95,5 @@ def _bad(line: str, number: int, width: int, delimiter: str) -> BadRow:
 
 def _batch(rows: list[list[str]], schema: pa.Schema) -> pa.RecordBatch:
     columns = zip(*rows, strict=True) if rows else [[] for _ in schema]
-    arrays = [pa.array(list(column), pa.string()) for column in columns]
+    arrays = [pa.array([cell or None for cell in column], pa.string()) for column in columns]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ import pyarrow.csv as pcsv
 from workbench.loading.cells import normalise
 from workbench.loading.encoding import REPLACEMENT, Scan, as_utf8
 from workbench.loading.mending import BadRow, mend
+from workbench.loading.repeats import REPEATED, repeating
 
-BLOCK = 8 << 20
+BLOCK = 4 << 20
+SAMPLE = 1 << 19  # what is looked at first of a file that is larger than half of it
 MAX_COLUMNS = 2_000
 HEADER_BYTES = 1 << 20
 
@@ -72,7 +74,7 @@ def read_csv(path: Path, scan: Scan, header: Header, wanted: list[int]) -> RawTa
     data: Any = str(path)
     if scan.encoding != "utf-8":
         data = as_utf8(path, scan.encoding)
-    table, bad, mended = _parse(data, header, wanted, scan.quotes)
+    table, bad, mended = _parse(data, header, wanted, scan)
     del data
     raw = RawTable({}, _row_numbers(table.num_rows, bad), bad, mended)
     for position in wanted:
@@ -81,16 +83,17 @@ def read_csv(path: Path, scan: Scan, header: Header, wanted: list[int]) -> RawTa
 
 
 def _parse(
-    data: Any, header: Header, wanted: list[int], quotes: int
+    data: Any, header: Header, wanted: list[int], scan: Scan
 ) -> tuple[pa.Table, list[BadRow], bool]:
-    if quotes % 2 == 0:
+    if scan.quotes % 2 == 0:
+        how = _How(header, wanted, scan.quotes > 0, _repeating(data, header, wanted, scan))
         try:
-            return _arrow(data, header, wanted, quoted=quotes > 0), [], False
+            return _arrow(data, how), [], False
         except pa.ArrowInvalid:
             pass  # a broken row somewhere: read again, patiently
         bad: list[BadRow] = []
         try:
-            table = _arrow(data, header, wanted, bad)
+            table = _arrow(data, how, bad)
         except pa.ArrowInvalid:
             table = None
         # A broken row over several lines has swallowed others: an open quote.
@@ -101,45 +104,77 @@ def _parse(
     return table, bad, any(row.reason_code == "open_quote" for row in bad)
 
 
-def _arrow(
-    data: Any,
-    header: Header,
-    wanted: list[int],
-    bad: list[BadRow] | None = None,
-    *,
-    quoted: bool = True,
-) -> pa.Table:
-    names = [str(position) for position in range(len(header.names))]
-    keep = [str(position) for position in wanted]
+@dataclass(frozen=True)
+class _How:
+    """How Arrow reads a file; the columns in `repeated` become lists of words."""
 
+    header: Header
+    wanted: list[int]
+    quoted: bool
+    repeated: frozenset[str] = frozenset()
+
+    def options(
+        self, bad: list[BadRow] | None = None, *, block: int = BLOCK, ahead: bool = True
+    ) -> dict[str, Any]:
+        """What Arrow is told; it notes the rows that it cannot read in `bad`."""
+        names = [str(position) for position in range(len(self.header.names))]
+        keep = [str(position) for position in self.wanted]
+        kinds = {name: REPEATED if name in self.repeated else pa.string() for name in keep}
+        refuse = None if bad is None else _refusing(bad, self.header.delimiter)
+        return {
+            # Only one core knows the numbers of the rows it meets.
+            "read_options": pcsv.ReadOptions(
+                column_names=names,
+                skip_rows_after_names=1,
+                use_threads=ahead and bad is None,
+                block_size=block,
+            ),
+            "parse_options": pcsv.ParseOptions(
+                delimiter=self.header.delimiter,
+                newlines_in_values=self.quoted,  # without quotes there are none
+                ignore_empty_lines=False,
+                invalid_row_handler=refuse,
+            ),
+            "convert_options": pcsv.ConvertOptions(
+                column_types=kinds,
+                include_columns=keep,
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        }
+
+
+def _refusing(bad: list[BadRow], delimiter: str) -> Callable[[Any], str]:
     def refuse(row: Any) -> str:
-        assert bad is not None
         if "\n" in row.text.strip("\r\n"):
             bad.append(BadRow(row.number, "open_quote", "", ()))
         else:
-            cells = next(csv.reader([row.text], delimiter=header.delimiter), [])
+            cells = next(csv.reader([row.text], delimiter=delimiter), [])
             detail = f"{row.actual_columns} / {row.expected_columns}"
             bad.append(BadRow(row.number, "wrong_field_count", detail, tuple(cells)))
         return "skip"
 
-    return pcsv.read_csv(
-        data if isinstance(data, str) else pa.BufferReader(data),
-        # Only one core knows the numbers of the rows it meets.
-        read_options=pcsv.ReadOptions(
-            column_names=names, skip_rows_after_names=1, use_threads=bad is None, block_size=BLOCK
-        ),
-        parse_options=pcsv.ParseOptions(
-            delimiter=header.delimiter,
-            newlines_in_values=quoted,  # without quotes there are none
-            ignore_empty_lines=False,
-            invalid_row_handler=None if bad is None else refuse,
-        ),
-        convert_options=pcsv.ConvertOptions(
-            column_types={name: pa.string() for name in keep},
-            include_columns=keep,
-            strings_can_be_null=False,
-        ),
-    )
+    return refuse
+
+
+def _arrow(data: Any, how: _How, bad: list[BadRow] | None = None) -> pa.Table:
+    return pcsv.read_csv(_input(data), **how.options(bad))
+
+
+def _repeating(data: Any, header: Header, wanted: list[int], scan: Scan) -> frozenset[str]:
+    """The columns that repeat, as far as the first rows of a large and sound file tell."""
+    if scan.size < SAMPLE // 2 or scan.encoding == "damaged":
+        return frozenset()
+    options = _How(header, wanted, scan.quotes > 0).options(block=SAMPLE, ahead=False)
+    try:
+        with pcsv.open_csv(_input(data), **options) as rows:
+            return repeating(pa.Table.from_batches([rows.read_next_batch()]))
+    except (pa.ArrowInvalid, StopIteration):
+        return frozenset()
+
+
+def _input(data: Any) -> Any:
+    return data if isinstance(data, str) else pa.BufferReader(data)
 
 
 def _row_numbers(size: int, bad: Iterable[BadRow]) -> Any:
@@ -152,7 +187,7 @@ def _without_damage(raw: RawTable) -> RawTable:
     """Take out the rows whose bytes were no text."""
     damaged: Any = None
     for column in raw.columns.values():
-        here = pc.match_substring(column, REPLACEMENT)
+        here = pc.fill_null(pc.match_substring(column, REPLACEMENT), False)
         damaged = here if damaged is None else pc.or_(damaged, here)
     if damaged is None or not pc.any(damaged).as_py():
         return raw
@@ -161,7 +196,7 @@ def _without_damage(raw: RawTable) -> RawTable:
     numbers = pc.filter(raw.rows, damaged).to_pylist()
     cells = zip(*(column.to_pylist() for column in table.columns), strict=True)
     bad = [
-        BadRow(row, "undecodable", "", tuple(found))
+        BadRow(row, "undecodable", "", tuple(cell or "" for cell in found))
         for row, found in zip(numbers, cells, strict=True)
     ]
     columns = {name: pc.filter(column, kept) for name, column in raw.columns.items()}

@@ -199,6 +199,13 @@ class ReportBuilder:
         ]
         self._parts.append(pa.Table.from_arrays(columns, schema=ROWS_SCHEMA))
 
+    def take_in(self, other: ReportBuilder) -> None:
+        """What another builder collected, after all that stands here."""
+        self.counts += other.counts
+        self.messages += other.messages
+        self.headers += other.headers
+        self._parts += other._parts
+
     def repaired(self, table: str, since: int) -> int:
         """How many cells of `table` the parts from number `since` on report as repaired."""
         total = 0

@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from workbench.loading import reasons
-from workbench.loading.cells import ARROW_TYPES, TypedCells, clean, type_cells
+from workbench.loading.cells import ARROW_TYPES, TypedCells, type_cells
+from workbench.loading.cleaning import clean
 from workbench.loading.mapping import Spellings
 from workbench.loading.planning import ColumnPlan, HeaderPlan, TablePlan
 from workbench.loading.readers import RawTable
+from workbench.loading.repeats import plain
 from workbench.loading.report import ReportBuilder
 from workbench.loading.values import UNREADABLE, parser_for
 from workbench.schema import Column
@@ -54,7 +56,7 @@ def type_table(
         cells = _cells_of(column, cleaned, len(rows))
         target = plan.table.columns[column.column]
         if column.mapping.unify:
-            cells = unify(cells, lists[column.mapping.unify], plan, target, report)
+            cells = unify(plain(cells), lists[column.mapping.unify], plan, target, report)
         return cells, read_column(target, column, cells, timezone)
 
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -114,7 +116,7 @@ def _tell(
         where = pc.filter(rows, result.unreadable)
         typed.unreadable[name] = where
         if name not in plan.table.key:  # such a row is refused as a whole
-            values = pc.utf8_slice_codeunits(pc.filter(cells, result.unreadable), 0, 80)
+            values = pc.utf8_slice_codeunits(plain(pc.filter(cells, result.unreadable)), 0, 80)
             shown = pa.nulls(len(where), pa.string()) if hidden else values
             reason = UNREADABLE[column.type]
             report.add(
