@@ -112,9 +112,20 @@ WITH kinds AS (
     FROM base b
     JOIN case_coverage v ON v.subject_id = b.subject_id
     LEFT JOIN publication p ON p.case_id = b.subject_id
-), proof AS (
-    SELECT d.case_id, STRING_AGG('disclosures' || '/' || d.disclosure_id, ';' ORDER BY d.disclosure_id) AS ids
+), published AS (
+    SELECT d.case_id, COUNT(*) AS rows_found, MIN(d.disclosure_id) AS first_id
     FROM disclosures d
+    GROUP BY d.case_id
+), proof AS (
+    -- Most cases have one publication: only several are put in order.
+    SELECT o.case_id, 'disclosures' || '/' || o.first_id AS ids
+    FROM published o
+    WHERE o.rows_found = 1
+    UNION ALL
+    SELECT d.case_id, STRING_AGG('disclosures' || '/' || d.disclosure_id, ';' ORDER BY d.disclosure_id) AS ids
+    FROM published o
+    JOIN disclosures d ON d.case_id = o.case_id
+    WHERE o.rows_found > 1
     GROUP BY d.case_id
 ), shown AS (
     -- Every publication of the decision, on whatever channel, also one taken down since.
