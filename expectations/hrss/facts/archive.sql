@@ -128,9 +128,16 @@ WITH present AS (
         SUM(o.page_count) AS page_count,
         MAX(CASE WHEN o.note_signed THEN 0 WHEN o.note_signed IS NULL AND NOT v.volumes__note_signed THEN 0 ELSE 1 END) AS unsigned,
         MAX(CASE WHEN o.note_signed IS NULL AND NOT v.volumes__note_signed THEN 1 ELSE 0 END) AS signature_unknown,
-        STRING_AGG('volumes' || '/' || o.volume_id, ';' ORDER BY o.volume_id) AS ids
+        MIN(o.volume_id) AS first_id
     FROM volumes o
     JOIN case_coverage v ON v.subject_id = o.case_id
+    GROUP BY o.case_id
+), several AS (
+    -- Most cases have one volume: only several are put in order.
+    SELECT o.case_id, STRING_AGG('volumes' || '/' || o.volume_id, ';' ORDER BY o.volume_id) AS ids
+    FROM volume w
+    JOIN volumes o ON o.case_id = w.case_id
+    WHERE w.volumes > 1
     GROUP BY o.case_id
 ), papers AS (
     -- The index and the note may be listed and numbered, or not.
@@ -171,7 +178,6 @@ WITH present AS (
         b.subject_id,
         b.archived,
         v.volumes__volume_id AS known,
-        o.ids,
         CASE WHEN o.volumes > 1 THEN 1
              WHEN NOT v.volumes__volume_id THEN NULL
              WHEN o.volumes = 1 THEN 0 ELSE 1 END AS number_fault,
@@ -287,7 +293,7 @@ SELECT
          WHEN f.failed > 0 THEN f.failed
          WHEN COALESCE(f.unknown, 0) = 0 THEN 0 END AS volume_fault_count,
     CASE WHEN b.archived THEN f.parts END AS volume_faults,
-    o.ids AS volume_evidence,
+    CASE WHEN o.volumes = 1 THEN 'volumes' || '/' || o.first_id ELSE w.ids END AS volume_evidence,
     CASE WHEN NOT b.archived THEN 'not_applicable'
          WHEN q.retention_minimum IS NULL THEN 'not_applicable'
          WHEN t.case_id IS NULL AND v.volumes__volume_id THEN 'not_applicable'
@@ -310,6 +316,7 @@ JOIN case_coverage v ON v.subject_id = b.subject_id
 JOIN case_parameters q ON q.subject_id = b.subject_id
 LEFT JOIN volume_faults f ON f.subject_id = b.subject_id
 LEFT JOIN volume o ON o.case_id = b.subject_id
+LEFT JOIN several w ON w.case_id = b.subject_id
 LEFT JOIN kept t ON t.case_id = b.subject_id
 LEFT JOIN sensitive e ON e.case_id = b.subject_id
 LEFT JOIN sensitive_duty z ON z.subject_id = b.subject_id
