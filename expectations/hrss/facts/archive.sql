@@ -45,31 +45,21 @@ WITH present AS (
     JOIN case_coverage v ON v.subject_id = k.case_id
     LEFT JOIN law_articles a ON a.basis_code = k.code
     GROUP BY k.case_id
-), needed AS (
+), ways AS (
+    -- What each case went through; the papers of its way are looked up afterwards.
     SELECT
-        b.subject_id,
-        l.requirement,
-        l.weight,
-        CASE l.path
-            WHEN 'always' THEN TRUE
-            WHEN 'major' THEN b.major
-            WHEN 'decided' THEN b.decided
-            WHEN 'penalised' THEN b.penalised
-            WHEN 'prior_order' THEN b.penalised
-                AND CASE WHEN o.surely > 0 THEN TRUE
-                         WHEN o.unknown > 0 OR o.case_id IS NULL AND NOT v.cases__basis_codes THEN NULL
-                         ELSE FALSE END
-            WHEN 'plea' THEN b.plea
-            WHEN 'hearing' THEN b.hearing
-            WHEN 'fined' THEN b.fined
-            WHEN 'published' THEN b.published
-            WHEN 'granted' THEN b.granted
-            WHEN 'extended' THEN CASE WHEN p.times > 0 THEN TRUE WHEN v.extensions__clock AND v.extensions__approved_on THEN FALSE END
-            WHEN 'released' THEN CASE WHEN r.times > 0 THEN TRUE WHEN v.events__released_on THEN FALSE END
-            WHEN 'demanded' THEN CASE WHEN f.demanded > 0 THEN TRUE WHEN v.enforcements__demand_served_on THEN FALSE END
-            WHEN 'court_applied' THEN CASE WHEN f.applied > 0 THEN TRUE WHEN v.enforcements__court_applied_on THEN FALSE END
-            WHEN 'transfer_requested' THEN CASE WHEN y.times > 0 THEN TRUE WHEN v.levies__transfer_requested_on THEN FALSE END
-        END AS needed
+        b.subject_id, b.kind, b.procedure, s.period_on, b.major, b.decided, b.penalised, b.plea, b.hearing,
+        b.fined, b.published, b.granted,
+        b.penalised
+            AND CASE WHEN o.surely > 0 THEN TRUE
+                     WHEN o.unknown > 0 OR o.case_id IS NULL AND NOT v.cases__basis_codes THEN NULL
+                     ELSE FALSE END AS prior_order,
+        CASE WHEN p.times > 0 THEN TRUE WHEN v.extensions__clock AND v.extensions__approved_on THEN FALSE END AS extended,
+        CASE WHEN r.times > 0 THEN TRUE WHEN v.events__released_on THEN FALSE END AS released,
+        CASE WHEN f.demanded > 0 THEN TRUE WHEN v.enforcements__demand_served_on THEN FALSE END AS demanded,
+        CASE WHEN f.applied > 0 THEN TRUE WHEN v.enforcements__court_applied_on THEN FALSE END AS court_applied,
+        CASE WHEN y.times > 0 THEN TRUE WHEN v.levies__transfer_requested_on THEN FALSE END AS transfer_requested,
+        v.documents__kind AND v.documents__document_id AS known
     FROM base b
     JOIN subjects s ON s.subject_id = b.subject_id
     JOIN case_coverage v ON v.subject_id = b.subject_id
@@ -78,17 +68,45 @@ WITH present AS (
     LEFT JOIN released r ON r.case_id = b.subject_id
     LEFT JOIN enforced f ON f.case_id = b.subject_id
     LEFT JOIN requested y ON y.case_id = b.subject_id
-    JOIN requirements l ON l.kind = b.kind AND l.procedure = b.procedure
-        AND (l.from_on IS NULL OR l.from_on <= s.period_on)
-        AND (l.to_on IS NULL OR l.to_on >= s.period_on)
     WHERE COALESCE(b.archived, TRUE)
+), asked AS (
+    SELECT DISTINCT w.subject_id
+    FROM ways w
+    JOIN requirements l ON l.kind = w.kind AND l.procedure = w.procedure
+        AND (l.from_on IS NULL OR l.from_on <= w.period_on)
+        AND (l.to_on IS NULL OR l.to_on >= w.period_on)
+), needed AS (
+    SELECT
+        w.subject_id,
+        l.requirement,
+        l.weight,
+        w.known,
+        CASE l.path
+            WHEN 'always' THEN TRUE
+            WHEN 'major' THEN w.major
+            WHEN 'decided' THEN w.decided
+            WHEN 'penalised' THEN w.penalised
+            WHEN 'prior_order' THEN w.prior_order
+            WHEN 'plea' THEN w.plea
+            WHEN 'hearing' THEN w.hearing
+            WHEN 'fined' THEN w.fined
+            WHEN 'published' THEN w.published
+            WHEN 'granted' THEN w.granted
+            WHEN 'extended' THEN w.extended
+            WHEN 'released' THEN w.released
+            WHEN 'demanded' THEN w.demanded
+            WHEN 'court_applied' THEN w.court_applied
+            WHEN 'transfer_requested' THEN w.transfer_requested END AS needed
+    FROM ways w
+    JOIN requirements l ON l.kind = w.kind AND l.procedure = w.procedure
+        AND (l.from_on IS NULL OR l.from_on <= w.period_on)
+        AND (l.to_on IS NULL OR l.to_on >= w.period_on)
 ), missing AS (
-    SELECT n.subject_id, n.requirement, n.weight,
-           CASE WHEN NOT n.needed THEN 0
-                WHEN EXISTS (SELECT 1 FROM present p WHERE p.case_id = n.subject_id AND p.requirement = n.requirement) THEN 0
-                WHEN n.needed AND v.documents__kind AND v.documents__document_id THEN 1 END AS missing
+    -- What is not needed or is there is no fault: most of it, and left out before anything is counted.
+    SELECT n.subject_id, n.requirement, n.weight, CASE WHEN n.needed AND n.known THEN 1 END AS missing
     FROM needed n
-    JOIN case_coverage v ON v.subject_id = n.subject_id
+    LEFT JOIN present p ON p.case_id = n.subject_id AND p.requirement = n.requirement
+    WHERE COALESCE(n.needed, TRUE) AND p.case_id IS NULL
 ), counted AS (
     SELECT m.subject_id,
            SUM(m.missing) AS failed,
@@ -110,15 +128,21 @@ WITH present AS (
         SUM(o.page_count) AS page_count,
         MAX(CASE WHEN o.note_signed THEN 0 WHEN o.note_signed IS NULL AND NOT v.volumes__note_signed THEN 0 ELSE 1 END) AS unsigned,
         MAX(CASE WHEN o.note_signed IS NULL AND NOT v.volumes__note_signed THEN 1 ELSE 0 END) AS signature_unknown,
-        STRING_AGG('volumes' || '/' || o.volume_id, ';' ORDER BY o.volume_id) AS ids
+        MIN(o.volume_id) AS first_id
     FROM volumes o
     JOIN case_coverage v ON v.subject_id = o.case_id
+    GROUP BY o.case_id
+), several AS (
+    -- Most cases have one volume: only several are put in order.
+    SELECT o.case_id, STRING_AGG('volumes' || '/' || o.volume_id, ';' ORDER BY o.volume_id) AS ids
+    FROM volume w
+    JOIN volumes o ON o.case_id = w.case_id
+    WHERE w.volumes > 1
     GROUP BY o.case_id
 ), papers AS (
     -- The index and the note may be listed and numbered, or not.
     SELECT
         d.case_id,
-        d.document_id,
         d.page_from,
         d.page_to,
         CASE WHEN d.kind IN ('volume_index', 'volume_note') THEN 0
@@ -129,7 +153,7 @@ WITH present AS (
     WHERE d.made_on IS NULL OR d.made_on <= run.as_of
 ), numbered AS (
     SELECT p.case_id, p.page_from, p.page_to,
-           LAG(p.page_to) OVER (PARTITION BY p.case_id ORDER BY p.page_from, p.page_to, p.document_id) AS page_before
+           LAG(p.page_to) OVER (PARTITION BY p.case_id ORDER BY p.page_from, p.page_to) AS page_before
     FROM papers p
     WHERE p.page_from IS NOT NULL AND p.page_to IS NOT NULL
 ), breaks AS (
@@ -154,7 +178,6 @@ WITH present AS (
         b.subject_id,
         b.archived,
         v.volumes__volume_id AS known,
-        o.ids,
         CASE WHEN o.volumes > 1 THEN 1
              WHEN NOT v.volumes__volume_id THEN NULL
              WHEN o.volumes = 1 THEN 0 ELSE 1 END AS number_fault,
@@ -194,6 +217,7 @@ WITH present AS (
         SUM(CASE WHEN p.fault IS NULL THEN 1 ELSE 0 END) AS unknown,
         STRING_AGG(p.part, ';' ORDER BY p.part) FILTER (WHERE p.fault = 1) AS parts
     FROM volume_parts p
+    WHERE COALESCE(p.fault, 1) = 1
     GROUP BY p.subject_id
 ), terms AS (
     SELECT
@@ -221,25 +245,21 @@ WITH present AS (
         STRING_AGG('volumes' || '/' || t.volume_id, ';' ORDER BY t.volume_id) FILTER (WHERE t.fault = 1) AS ids
     FROM terms t
     GROUP BY t.case_id
-), flagged AS (
-    SELECT DISTINCT f.document_id
-    FROM documents__content_flags f
-    JOIN documents d ON d.document_id = f.document_id
-    JOIN subjects s ON s.subject_id = f.case_id
-    JOIN lists.sensitive_content l ON l.flag = f.code
-        AND (l.from_on IS NULL OR l.from_on <= COALESCE(s.period_on, d.made_on))
-        AND (l.to_on IS NULL OR l.to_on >= COALESCE(s.period_on, d.made_on))
 ), marked AS (
-    SELECT
+    SELECT DISTINCT
         d.case_id,
         d.document_id,
         CASE WHEN d.sensitivity IS NULL AND v.documents__sensitivity THEN 1
              WHEN d.access_level IS NULL AND v.documents__access_level THEN 1
              WHEN d.sensitivity IS NOT NULL AND d.access_level IS NOT NULL THEN 0 END AS fault
-    FROM flagged f
+    FROM documents__content_flags f
     JOIN documents d ON d.document_id = f.document_id
     CROSS JOIN run
+    JOIN subjects s ON s.subject_id = d.case_id
     JOIN case_coverage v ON v.subject_id = d.case_id
+    JOIN lists.sensitive_content l ON l.flag = f.code
+        AND (l.from_on IS NULL OR l.from_on <= COALESCE(s.period_on, d.made_on))
+        AND (l.to_on IS NULL OR l.to_on >= COALESCE(s.period_on, d.made_on))
     WHERE d.made_on IS NULL OR d.made_on <= run.as_of
 ), sensitive AS (
     SELECT
@@ -257,12 +277,12 @@ WITH present AS (
 )
 SELECT
     b.subject_id,
-    CASE WHEN c.subject_id IS NOT NULL THEN 'due'
+    CASE WHEN a.subject_id IS NOT NULL THEN 'due'
          WHEN b.procedure IS NULL AND COALESCE(b.archived, TRUE) THEN 'due'
          ELSE 'not_applicable' END AS required_documents_scope,
     CASE WHEN c.failed > 0 AND b.archived THEN c.failed
-         WHEN c.unknown = 0 AND b.archived THEN 0 END AS required_documents_missing_count,
-    c.weight AS required_documents_missing_weight,
+         WHEN a.subject_id IS NOT NULL AND COALESCE(c.unknown, 0) = 0 AND b.archived THEN 0 END AS required_documents_missing_count,
+    CASE WHEN a.subject_id IS NOT NULL THEN COALESCE(c.weight, 0) END AS required_documents_missing_weight,
     n.names AS required_documents_missing,
     b.closed AS archive_duty,
     k.closed_on AS archive_from_on,
@@ -271,9 +291,9 @@ SELECT
     CASE WHEN NOT b.archived THEN 'not_applicable' ELSE 'due' END AS volume_scope,
     CASE WHEN NOT b.archived OR b.archived IS NULL THEN NULL
          WHEN f.failed > 0 THEN f.failed
-         WHEN f.unknown = 0 THEN 0 END AS volume_fault_count,
+         WHEN COALESCE(f.unknown, 0) = 0 THEN 0 END AS volume_fault_count,
     CASE WHEN b.archived THEN f.parts END AS volume_faults,
-    o.ids AS volume_evidence,
+    CASE WHEN o.volumes = 1 THEN 'volumes' || '/' || o.first_id ELSE w.ids END AS volume_evidence,
     CASE WHEN NOT b.archived THEN 'not_applicable'
          WHEN q.retention_minimum IS NULL THEN 'not_applicable'
          WHEN t.case_id IS NULL AND v.volumes__volume_id THEN 'not_applicable'
@@ -296,8 +316,10 @@ JOIN case_coverage v ON v.subject_id = b.subject_id
 JOIN case_parameters q ON q.subject_id = b.subject_id
 LEFT JOIN volume_faults f ON f.subject_id = b.subject_id
 LEFT JOIN volume o ON o.case_id = b.subject_id
+LEFT JOIN several w ON w.case_id = b.subject_id
 LEFT JOIN kept t ON t.case_id = b.subject_id
 LEFT JOIN sensitive e ON e.case_id = b.subject_id
 LEFT JOIN sensitive_duty z ON z.subject_id = b.subject_id
+LEFT JOIN asked a ON a.subject_id = b.subject_id
 LEFT JOIN counted c ON c.subject_id = b.subject_id
 LEFT JOIN named n ON n.subject_id = b.subject_id

@@ -21,7 +21,6 @@ WITH item AS (
     SELECT
         e.case_id,
         e.event_id,
-        e.kind,
         o.officer_id,
         CAST(e.start_at AS DATE) AS act_on
     FROM events e
@@ -33,9 +32,7 @@ WITH item AS (
     SELECT
         a.case_id,
         a.event_id,
-        a.kind,
         a.officer_id,
-        a.act_on,
         CASE WHEN a.act_on IS NULL THEN NULL
              WHEN t.certificate_no IS NULL THEN 0
              WHEN a.act_on < t.valid_from_on OR a.act_on > t.valid_to_on THEN 0
@@ -51,11 +48,11 @@ WITH item AS (
     LEFT JOIN certificates t ON t.officer_id = a.officer_id
     LEFT JOIN certificates__field f ON f.certificate_no = t.certificate_no AND f.code = i.field
 ), judged AS (
-    SELECT h.case_id, h.event_id, h.kind, h.officer_id, h.act_on,
+    SELECT h.case_id, h.event_id, h.officer_id,
            CASE WHEN MAX(h.valid) = 1 THEN 1
                 WHEN SUM(CASE WHEN h.valid IS NULL THEN 1 ELSE 0 END) = 0 THEN 0 END AS valid
     FROM held h
-    GROUP BY h.case_id, h.event_id, h.kind, h.officer_id, h.act_on
+    GROUP BY h.case_id, h.event_id, h.officer_id
 ), by_event AS (
     -- Officers at an act who surely, and who perhaps, held a certificate.
     SELECT
@@ -105,12 +102,14 @@ WITH item AS (
     -- The levels that may act in a case of this sort, and whether that of the organ is among them.
     SELECT b.subject_id, COUNT(l.level) AS levels,
            COUNT(CASE WHEN l.level = o.level THEN 1 END) AS own_level
-    FROM base b
+    FROM (
+        SELECT x.subject_id, CASE WHEN x.clock IS NOT NULL THEN x.clock WHEN v.cases__clock THEN 'general' END AS clock
+        FROM base x
+        JOIN case_coverage v ON v.subject_id = x.subject_id
+    ) b
     JOIN subjects s ON s.subject_id = b.subject_id
-    JOIN case_coverage v ON v.subject_id = b.subject_id
     LEFT JOIN organs o ON o.organ_id = s.organ_id
-    LEFT JOIN lists.jurisdiction_levels l
-        ON (l.clock = b.clock OR b.clock IS NULL AND v.cases__clock AND l.clock = 'general')
+    LEFT JOIN lists.jurisdiction_levels l ON l.clock = b.clock
         AND l.from_on <= s.period_on AND (l.to_on IS NULL OR l.to_on >= s.period_on)
     GROUP BY b.subject_id
 ), areas AS (
@@ -122,14 +121,16 @@ WITH item AS (
     SELECT r.organ_id, r.code, REPLACE(r.code || '/', l.suffix || '/', '') AS beginning
     FROM organs__region_codes r
     CROSS JOIN lists.region_levels l
+), places AS (
+    SELECT DISTINCT c.organ_id, c.region_code FROM cases c
 ), covered AS (
-    SELECT DISTINCT c.case_id
-    FROM cases c
+    SELECT DISTINCT c.organ_id, c.region_code
+    FROM places c
     JOIN areas a ON a.organ_id = c.organ_id AND STRPOS(c.region_code, a.beginning) = 1
 ), vague AS (
     -- A place named by its whole province or city, of which the organ's area is a part.
-    SELECT DISTINCT c.case_id
-    FROM cases c
+    SELECT DISTINCT c.organ_id, c.region_code
+    FROM places c
     CROSS JOIN lists.region_levels l
     JOIN areas a ON a.organ_id = c.organ_id
         AND STRPOS(a.code, REPLACE(c.region_code || '/', l.suffix || '/', '')) = 1
@@ -140,9 +141,9 @@ WITH item AS (
     -- Whether the organ covers the place, and whether its level may act: 1 it does not, 0 it does.
     SELECT
         b.subject_id,
-        CASE WHEN c.designation_document_id IS NOT NULL OR r.case_id IS NOT NULL THEN 0
+        CASE WHEN c.designation_document_id IS NOT NULL OR r.organ_id IS NOT NULL THEN 0
              WHEN NOT v.cases__designation_document_id OR o.region_codes IS NULL OR c.region_code IS NULL
-                  OR g.case_id IS NOT NULL THEN NULL
+                  OR g.organ_id IS NOT NULL THEN NULL
              ELSE 1 END AS outside,
         CASE WHEN c.designation_document_id IS NOT NULL OR l.own_level > 0 THEN 0
              WHEN NOT v.cases__designation_document_id OR o.level IS NULL
@@ -154,8 +155,8 @@ WITH item AS (
     JOIN ruled l ON l.subject_id = b.subject_id
     JOIN case_coverage v ON v.subject_id = b.subject_id
     LEFT JOIN organs o ON o.organ_id = c.organ_id
-    LEFT JOIN covered r ON r.case_id = c.case_id
-    LEFT JOIN vague g ON g.case_id = c.case_id
+    LEFT JOIN covered r ON r.organ_id = c.organ_id AND r.region_code = c.region_code
+    LEFT JOIN vague g ON g.organ_id = c.organ_id AND g.region_code = c.region_code
 ), jurisdiction AS (
     SELECT p.subject_id, p.unruled,
            CASE WHEN p.outside = 1 OR p.wrong_level = 1 THEN COALESCE(p.outside, 0) + COALESCE(p.wrong_level, 0)

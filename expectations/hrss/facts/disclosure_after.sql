@@ -112,42 +112,64 @@ WITH kinds AS (
     FROM base b
     JOIN case_coverage v ON v.subject_id = b.subject_id
     LEFT JOIN publication p ON p.case_id = b.subject_id
-), proof AS (
-    SELECT d.case_id, STRING_AGG('disclosures' || '/' || d.disclosure_id, ';' ORDER BY d.disclosure_id) AS ids
+), published AS (
+    SELECT d.case_id, COUNT(*) AS rows_found, MIN(d.disclosure_id) AS first_id
     FROM disclosures d
+    GROUP BY d.case_id
+), proof AS (
+    -- Most cases have one publication: only several are put in order.
+    SELECT o.case_id, 'disclosures' || '/' || o.first_id AS ids
+    FROM published o
+    WHERE o.rows_found = 1
+    UNION ALL
+    SELECT d.case_id, STRING_AGG('disclosures' || '/' || d.disclosure_id, ';' ORDER BY d.disclosure_id) AS ids
+    FROM published o
+    JOIN disclosures d ON d.case_id = o.case_id
+    WHERE o.rows_found > 1
     GROUP BY d.case_id
 ), shown AS (
     -- Every publication of the decision, on whatever channel, also one taken down since.
-    SELECT d.case_id, d.disclosure_id, d.published_on, d.has_organ, d.has_object, d.has_kind,
-           d.has_conclusion, d.has_facts, d.has_basis, d.organ_name, d.document_no, d.party_name,
-           d.party_code, d.penalty_kinds, d.fine_yuan, d.decided_on, d.text
+    SELECT d.case_id, d.disclosure_id, d.published_on, d.organ_name, d.document_no, d.party_name,
+           d.party_code, d.penalty_kinds, d.fine_yuan, d.decided_on, d.text,
+           CASE WHEN d.has_organ IS NOT NULL THEN d.has_organ WHEN v.disclosures__has_organ THEN FALSE END AS organ_stated,
+           CASE WHEN d.has_object IS NOT NULL THEN d.has_object WHEN v.disclosures__has_object THEN FALSE END AS object_stated,
+           CASE WHEN d.has_kind IS NOT NULL THEN d.has_kind WHEN v.disclosures__has_kind THEN FALSE END AS kind_stated,
+           CASE WHEN d.has_conclusion IS NOT NULL THEN d.has_conclusion WHEN v.disclosures__has_conclusion THEN FALSE END AS conclusion_stated,
+           CASE WHEN d.has_facts IS NOT NULL THEN d.has_facts WHEN v.disclosures__has_facts THEN FALSE END AS facts_stated,
+           CASE WHEN d.has_basis IS NOT NULL THEN d.has_basis WHEN v.disclosures__has_basis THEN FALSE END AS basis_stated,
+           CASE WHEN d.document_no IS NOT NULL THEN TRUE WHEN v.disclosures__document_no THEN FALSE END AS number_stated,
+           CASE WHEN d.decided_on IS NOT NULL THEN TRUE WHEN v.disclosures__decided_on THEN FALSE END AS day_stated,
+           COALESCE(q.disclosure_extra_elements, 0) AS extra
     FROM disclosures d
     CROSS JOIN run
+    JOIN case_coverage v ON v.subject_id = d.case_id
+    JOIN case_parameters q ON q.subject_id = d.case_id
     WHERE d.published_on <= run.as_of AND (d.series IS NULL OR d.series <> 'major_violation')
 ), element AS (
     SELECT
         d.case_id, d.disclosure_id, l.element,
         CASE l.element
-            WHEN 'element_organ' THEN CASE WHEN d.has_organ IS NOT NULL THEN d.has_organ WHEN v.disclosures__has_organ THEN FALSE END
-            WHEN 'element_object' THEN CASE WHEN d.has_object IS NOT NULL THEN d.has_object WHEN v.disclosures__has_object THEN FALSE END
-            WHEN 'element_kind' THEN CASE WHEN d.has_kind IS NOT NULL THEN d.has_kind WHEN v.disclosures__has_kind THEN FALSE END
-            WHEN 'element_conclusion' THEN CASE WHEN d.has_conclusion IS NOT NULL THEN d.has_conclusion WHEN v.disclosures__has_conclusion THEN FALSE END
-            WHEN 'element_facts' THEN CASE WHEN d.has_facts IS NOT NULL THEN d.has_facts WHEN v.disclosures__has_facts THEN FALSE END
-            WHEN 'element_basis' THEN CASE WHEN d.has_basis IS NOT NULL THEN d.has_basis WHEN v.disclosures__has_basis THEN FALSE END
-            WHEN 'element_document_no' THEN CASE WHEN d.document_no IS NOT NULL THEN TRUE WHEN v.disclosures__document_no THEN FALSE END
-            WHEN 'element_date' THEN CASE WHEN d.decided_on IS NOT NULL THEN TRUE WHEN v.disclosures__decided_on THEN FALSE END
-        END AS stated
+            WHEN 'element_organ' THEN d.organ_stated
+            WHEN 'element_object' THEN d.object_stated
+            WHEN 'element_kind' THEN d.kind_stated
+            WHEN 'element_conclusion' THEN d.conclusion_stated
+            WHEN 'element_facts' THEN d.facts_stated
+            WHEN 'element_basis' THEN d.basis_stated
+            WHEN 'element_document_no' THEN d.number_stated
+            WHEN 'element_date' THEN d.day_stated END AS stated
     FROM shown d
-    JOIN case_coverage v ON v.subject_id = d.case_id
-    JOIN case_parameters q ON q.subject_id = d.case_id
     JOIN lists.disclosure_elements l ON (l.from_on IS NULL OR l.from_on <= d.published_on)
         AND (l.to_on IS NULL OR l.to_on >= d.published_on)
-        AND l.extra <= COALESCE(q.disclosure_extra_elements, 0)
+        AND l.extra <= d.extra
+), unstated AS (
+    SELECT e.case_id, e.disclosure_id, e.element, e.stated
+    FROM element e
+    WHERE NOT COALESCE(e.stated, FALSE)
 ), by_element AS (
     SELECT e.case_id, e.element,
            COUNT(CASE WHEN NOT e.stated THEN 1 END) AS missing,
            COUNT(CASE WHEN e.stated IS NULL THEN 1 END) AS unknown
-    FROM element e
+    FROM unstated e
     GROUP BY e.case_id, e.element
 ), content AS (
     SELECT e.case_id,
@@ -158,13 +180,21 @@ WITH kinds AS (
     GROUP BY e.case_id
 ), incomplete AS (
     SELECT e.case_id, e.disclosure_id
-    FROM element e
+    FROM unstated e
     WHERE NOT e.stated
     GROUP BY e.case_id, e.disclosure_id
 ), content_proof AS (
     SELECT i.case_id, STRING_AGG('disclosures' || '/' || i.disclosure_id, ';' ORDER BY i.disclosure_id) AS ids
     FROM incomplete i
     GROUP BY i.case_id
+), asked AS (
+    SELECT DISTINCT d.case_id
+    FROM shown d
+    JOIN (SELECT DISTINCT y.published_on, y.extra
+          FROM (SELECT DISTINCT x.published_on, x.extra FROM shown x) y
+          JOIN lists.disclosure_elements l ON (l.from_on IS NULL OR l.from_on <= y.published_on)
+              AND (l.to_on IS NULL OR l.to_on >= y.published_on)
+              AND l.extra <= y.extra) e ON e.published_on = d.published_on AND e.extra = d.extra
 ), leaks AS (
     SELECT f.case_id, f.disclosure_id, f.code AS leak
     FROM disclosures__text_found f
@@ -217,7 +247,7 @@ WITH kinds AS (
     FROM documents p
     WHERE p.kind = 'decision'
 ), papers AS (
-    SELECT p.case_id, COUNT(*) AS papers, COUNT(p.document_no) AS numbers
+    SELECT p.case_id, COUNT(*) AS papers
     FROM paper p
     GROUP BY p.case_id
 ), other_kinds AS (
@@ -232,17 +262,16 @@ WITH kinds AS (
     JOIN cases__penalty_kinds k ON k.case_id = d.case_id
     LEFT JOIN disclosures__penalty_kinds a ON a.disclosure_id = d.disclosure_id AND a.code = k.code
     WHERE a.code IS NULL
-), same_day AS (
-    SELECT DISTINCT d.disclosure_id
+), matched AS (
+    -- Whether one of the decision papers bears the day and the number that were published.
+    SELECT d.disclosure_id,
+           MAX(CASE WHEN COALESCE(w.made_on, c.decided_on) = d.decided_on THEN 1 ELSE 0 END) AS same_day,
+           MAX(CASE WHEN REPLACE(w.document_no, ' ', '') = REPLACE(d.document_no, ' ', '') THEN 1 ELSE 0 END) AS same_number,
+           COUNT(w.document_no) AS numbers
     FROM shown d
     JOIN cases c ON c.case_id = d.case_id
     JOIN paper w ON w.case_id = d.case_id
-    WHERE COALESCE(w.made_on, c.decided_on) = d.decided_on
-), same_number AS (
-    SELECT DISTINCT d.disclosure_id
-    FROM shown d
-    JOIN paper w ON w.case_id = d.case_id
-    WHERE REPLACE(w.document_no, ' ', '') = REPLACE(d.document_no, ' ', '')
+    GROUP BY d.disclosure_id
 ), compared AS (
     SELECT
         d.case_id, d.disclosure_id,
@@ -267,20 +296,18 @@ WITH kinds AS (
              WHEN c.fine_yuan IS NOT NULL OR v.cases__fine_yuan THEN d.fine_yuan <> COALESCE(c.fine_yuan, 0)
         END AS fine_differs,
         CASE WHEN d.decided_on IS NULL THEN CASE WHEN v.disclosures__decided_on THEN FALSE END
-             WHEN y.disclosure_id IS NOT NULL THEN FALSE
+             WHEN t.same_day = 1 THEN FALSE
              WHEN c.decided_on IS NOT NULL OR v.documents__made_on THEN TRUE END AS date_differs,
         CASE WHEN d.document_no IS NULL THEN CASE WHEN v.disclosures__document_no THEN FALSE END
-             WHEN t.numbers > 0 THEN z.disclosure_id IS NULL
+             WHEN t.numbers > 0 THEN t.same_number = 0
              WHEN v.documents__document_no THEN FALSE END AS number_differs
     FROM shown d
     JOIN cases c ON c.case_id = d.case_id
     JOIN case_coverage v ON v.subject_id = d.case_id
-    JOIN papers t ON t.case_id = d.case_id
+    JOIN matched t ON t.disclosure_id = d.disclosure_id
     LEFT JOIN organs o ON o.organ_id = c.organ_id
     LEFT JOIN parties p ON p.party_id = c.party_id
     LEFT JOIN other_kinds x ON x.disclosure_id = d.disclosure_id
-    LEFT JOIN same_day y ON y.disclosure_id = d.disclosure_id
-    LEFT JOIN same_number z ON z.disclosure_id = d.disclosure_id
 ), field AS (
     SELECT m.case_id, m.disclosure_id, 'published_organ' AS field, m.organ_differs AS differs FROM compared m
     UNION ALL SELECT m.case_id, m.disclosure_id, 'published_party' AS field, m.party_differs AS differs FROM compared m
@@ -294,6 +321,7 @@ WITH kinds AS (
            COUNT(CASE WHEN f.differs THEN 1 END) AS differs,
            COUNT(CASE WHEN f.differs IS NULL THEN 1 END) AS unknown
     FROM field f
+    WHERE COALESCE(f.differs, TRUE)
     GROUP BY f.case_id, f.field
 ), agreement AS (
     SELECT f.case_id,
@@ -339,11 +367,11 @@ SELECT
     v.disclosures__removed_on
         AND (v.disclosures__removal_explained OR t.rows_removed < t.rows_published) AS withdrawal_known,
     f.ids AS publication_evidence,
-    CASE WHEN e.case_id IS NOT NULL THEN 'due'
+    CASE WHEN y.case_id IS NOT NULL THEN 'due'
          WHEN s.rows_shown > 0 OR v.disclosures__published_on THEN 'not_applicable'
          ELSE 'due' END AS content_scope,
     CASE WHEN e.missing > 0 THEN e.missing
-         WHEN e.unknown = 0 THEN 0 END AS content_missing,
+         WHEN y.case_id IS NOT NULL AND COALESCE(e.unknown, 0) = 0 THEN 0 END AS content_missing,
     e.elements AS content_missing_elements,
     h.ids AS content_evidence,
     CASE WHEN s.rows_shown > 0 OR NOT v.disclosures__published_on THEN 'due'
@@ -361,7 +389,7 @@ SELECT
          WHEN COALESCE(a.papers, 0) = 0 AND v.documents__kind THEN 'not_applicable'
          ELSE 'due' END AS consistency_scope,
     CASE WHEN m.differs > 0 THEN m.differs
-         WHEN m.unknown = 0 THEN 0 END AS consistency_differs,
+         WHEN s.rows_shown > 0 AND a.papers > 0 AND COALESCE(m.unknown, 0) = 0 THEN 0 END AS consistency_differs,
     m.fields AS consistency_fields,
     n.ids AS consistency_evidence
 FROM decision b
@@ -374,6 +402,7 @@ LEFT JOIN ruling g ON g.case_id = b.subject_id
 LEFT JOIN standing t ON t.case_id = b.subject_id
 LEFT JOIN proof f ON f.case_id = b.subject_id
 LEFT JOIN worded s ON s.case_id = b.subject_id
+LEFT JOIN asked y ON y.case_id = b.subject_id
 LEFT JOIN content e ON e.case_id = b.subject_id
 LEFT JOIN content_proof h ON h.case_id = b.subject_id
 LEFT JOIN redaction k ON k.case_id = b.subject_id

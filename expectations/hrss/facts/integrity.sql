@@ -21,18 +21,22 @@ WITH codes AS (
     LEFT JOIN lists.regions r ON r.province = p.code_province AND r.used_in IN ('any', 'uscc')
     LEFT JOIN lists.regions x ON x.province = o.uscc_province AND x.used_in IN ('any', 'uscc')
     LEFT JOIN lists.regions i ON i.province = p.code_province AND i.used_in IN ('any', 'id')
+), region_codes AS (
+    SELECT x.region_code
+    FROM (SELECT c.region_code FROM cases c UNION SELECT p.region_code FROM parties p) x
+    JOIN lists.regions r ON STRPOS(x.region_code, r.province) = 1 AND r.used_in = 'any'
 ), regions AS (
     -- A case without a day has no dated values: its codes are then judged by their province alone.
     SELECT c.case_id,
            CASE WHEN c.region_code IS NOT NULL THEN
-                CASE WHEN r.province IS NULL OR LENGTH(c.region_code) <> q.region_code_length THEN 1 ELSE 0 END END AS wrong_case,
+                CASE WHEN r.region_code IS NULL OR LENGTH(c.region_code) <> q.region_code_length THEN 1 ELSE 0 END END AS wrong_case,
            CASE WHEN p.region_code IS NOT NULL THEN
-                CASE WHEN x.province IS NULL OR LENGTH(p.region_code) <> q.region_code_length THEN 1 ELSE 0 END END AS wrong_party
+                CASE WHEN x.region_code IS NULL OR LENGTH(p.region_code) <> q.region_code_length THEN 1 ELSE 0 END END AS wrong_party
     FROM cases c
     JOIN case_parameters q ON q.subject_id = c.case_id
     LEFT JOIN parties p ON p.party_id = c.party_id
-    LEFT JOIN lists.regions r ON STRPOS(c.region_code, r.province) = 1 AND r.used_in = 'any'
-    LEFT JOIN lists.regions x ON STRPOS(p.region_code, x.province) = 1 AND x.used_in = 'any'
+    LEFT JOIN region_codes r ON r.region_code = c.region_code
+    LEFT JOIN region_codes x ON x.region_code = p.region_code
 ), codes_known AS (
     -- A code that is not on record is a blank field, no wrong code.
     SELECT b.subject_id,
@@ -51,22 +55,25 @@ WITH codes AS (
            MAX(c.case_id) OVER (PARTITION BY c.organ_id, YEAR(COALESCE(c.filed_on, c.received_on, c.discovered_on, c.decided_on)), c.case_no) AS last_id
     FROM cases c
     WHERE c.case_no IS NOT NULL
-), document_numbers AS (
-    SELECT d.case_id,
-           COUNT(*) OVER (PARTITION BY c.organ_id, d.kind, d.document_no) AS alike,
-           MIN(d.document_id) OVER (PARTITION BY c.organ_id, d.kind, d.document_no) AS first_id,
-           MAX(d.document_id) OVER (PARTITION BY c.organ_id, d.kind, d.document_no) AS last_id
+), numbered_papers AS (
+    SELECT d.case_id, COALESCE(c.organ_id, '') AS organ_id, COALESCE(d.kind, '') AS kind, d.document_id, d.document_no, d.made_on
     FROM documents d
     JOIN cases c ON c.case_id = d.case_id
     WHERE d.document_no IS NOT NULL
+), alike_numbers AS (
+    SELECT p.organ_id, p.kind, p.document_no, MIN(p.document_id) AS first_id, MAX(p.document_id) AS last_id
+    FROM numbered_papers p
+    GROUP BY p.organ_id, p.kind, p.document_no
+    HAVING COUNT(*) > 1
 ), twin_documents AS (
     -- Of those that share a number the first and the last are named: there may be thousands.
-    SELECT n.case_id,
-           SUM(CASE WHEN n.alike > 1 THEN 1 ELSE 0 END) AS alike,
-           MIN(CASE WHEN n.alike > 1 THEN n.first_id END) AS first_id,
-           STRING_AGG('documents' || '/' || n.first_id || ';' || 'documents' || '/' || n.last_id, ';' ORDER BY n.first_id, n.last_id) FILTER (WHERE n.alike > 1) AS ids
-    FROM document_numbers n
-    GROUP BY n.case_id
+    SELECT p.case_id, COUNT(*) AS alike, MIN(n.first_id) AS first_id,
+           STRING_AGG('documents' || '/' || n.first_id || ';' || 'documents' || '/' || n.last_id, ';' ORDER BY n.first_id, n.last_id) AS ids
+    FROM alike_numbers n
+    JOIN numbered_papers p ON p.organ_id = n.organ_id AND p.kind = n.kind AND p.document_no = n.document_no
+    GROUP BY p.case_id
+), numbered_cases AS (
+    SELECT DISTINCT p.case_id FROM numbered_papers p
 ), case_series AS (
     -- The pattern of a number (its digits left out) is its series; in a series a longer number is higher.
     SELECT c.case_id, c.organ_id, c.case_no AS number_text,
@@ -76,12 +83,10 @@ WITH codes AS (
     CROSS JOIN lists.digits l
     WHERE c.case_no IS NOT NULL
 ), paper_series AS (
-    SELECT d.case_id, c.organ_id, d.kind, d.document_no AS number_text, d.made_on AS numbered_on,
+    SELECT d.case_id, d.organ_id, d.kind, d.document_no AS number_text, d.made_on AS numbered_on,
            REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(d.document_no, l.d0, ''), l.d1, ''), l.d2, ''), l.d3, ''), l.d4, ''), l.d5, ''), l.d6, ''), l.d7, ''), l.d8, ''), l.d9, '') AS series
-    FROM documents d
-    JOIN cases c ON c.case_id = d.case_id
+    FROM numbered_papers d
     CROSS JOIN lists.digits l
-    WHERE d.document_no IS NOT NULL
 ), ordered_numbers AS (
     SELECT s.case_id, s.numbered_on,
            LAG(s.numbered_on) OVER (PARTITION BY s.organ_id, s.series ORDER BY LENGTH(s.number_text), s.number_text, s.case_id) AS before_on
@@ -98,14 +103,14 @@ WITH codes AS (
     WHERE o.numbered_on < o.before_on
     GROUP BY o.case_id
 ), undated AS (
-    SELECT d.case_id, SUM(CASE WHEN d.made_on IS NULL THEN 1 ELSE 0 END) AS blank,
-           STRING_AGG('documents' || '/' || d.document_id, ';' ORDER BY d.document_id) FILTER (WHERE d.made_on IS NULL) AS ids
+    SELECT d.case_id, COUNT(*) AS blank, STRING_AGG('documents' || '/' || d.document_id, ';' ORDER BY d.document_id) AS ids
     FROM documents d
+    WHERE d.made_on IS NULL
     GROUP BY d.case_id
 ), unserved AS (
-    SELECT e.case_id, SUM(CASE WHEN e.served_on IS NULL THEN 1 ELSE 0 END) AS blank,
-           STRING_AGG('services' || '/' || e.service_id, ';' ORDER BY e.service_id) FILTER (WHERE e.served_on IS NULL) AS ids
+    SELECT e.case_id, COUNT(*) AS blank, STRING_AGG('services' || '/' || e.service_id, ';' ORDER BY e.service_id) AS ids
     FROM services e
+    WHERE e.served_on IS NULL
     GROUP BY e.case_id
 ), cells AS (
     SELECT
@@ -143,18 +148,19 @@ WITH codes AS (
     JOIN cases c ON c.case_id = b.subject_id
     JOIN subjects s ON s.subject_id = b.subject_id
     JOIN case_coverage v ON v.subject_id = b.subject_id
+    LEFT JOIN parties p ON p.party_id = c.party_id
+    LEFT JOIN undated d ON d.case_id = c.case_id
+    LEFT JOIN unserved e ON e.case_id = c.case_id
     JOIN lists.required_fields l ON (l.kind = b.kind OR l.kind = 'any')
         AND (l.procedure = b.procedure OR l.procedure = 'any')
         AND (l.from_on IS NULL OR l.from_on <= s.period_on)
         AND (l.to_on IS NULL OR l.to_on >= s.period_on)
-    LEFT JOIN parties p ON p.party_id = c.party_id
-    LEFT JOIN undated d ON d.case_id = c.case_id
-    LEFT JOIN unserved e ON e.case_id = c.case_id
 ), judged_cells AS (
     SELECT c.subject_id, c.field,
            CASE WHEN NOT c.needed OR c.blank = 0 THEN 0
                 WHEN c.needed THEN c.blank END AS blank
     FROM cells c
+    WHERE COALESCE(c.blank, 1) > 0
 ), fields AS (
     SELECT j.subject_id,
            SUM(j.blank) AS blank,
@@ -162,6 +168,16 @@ WITH codes AS (
            STRING_AGG(j.field, ';' ORDER BY j.field) FILTER (WHERE j.blank > 0) AS names
     FROM judged_cells j
     GROUP BY j.subject_id
+), asked AS (
+    -- Which cases are asked for fields at all: looked up by kind, procedure and day.
+    SELECT DISTINCT a.kind, a.procedure, a.day
+    FROM (SELECT DISTINCT COALESCE(b.kind, 'any') AS kind, COALESCE(b.procedure, 'any') AS procedure,
+                 s.period_on, COALESCE(CAST(s.period_on AS VARCHAR), '') AS day
+          FROM base b JOIN subjects s ON s.subject_id = b.subject_id) a
+    JOIN lists.required_fields l ON (l.kind = a.kind OR l.kind = 'any')
+        AND (l.procedure = a.procedure OR l.procedure = 'any')
+        AND (l.from_on IS NULL OR l.from_on <= a.period_on)
+        AND (l.to_on IS NULL OR l.to_on >= a.period_on)
 ), timed_acts AS (
     -- Midnight to the second is a day without a time: whether it was night is not known.
     SELECT e.case_id, e.event_id, e.urgent, e.kind, CAST(e.start_at AS DATE) AS act_on,
@@ -314,8 +330,9 @@ WITH codes AS (
     WHERE r.unlawful
 ), odd_days AS (
     SELECT d.case_id, SUM(d.odd) AS odd,
-           STRING_AGG(d.ref, ';' ORDER BY d.ref) FILTER (WHERE d.odd > 0) AS refs
+           STRING_AGG(d.ref, ';' ORDER BY d.ref) AS refs
     FROM days d
+    WHERE d.odd > 0
     GROUP BY d.case_id
 )
 SELECT
@@ -335,7 +352,7 @@ SELECT
               CASE WHEN k.wrong_case = 1 THEN 'parties' || '/' || k.party_id || ';' || 'cases' || '/' || b.subject_id
                    ELSE 'parties' || '/' || k.party_id END
          WHEN k.wrong_case = 1 THEN 'cases' || '/' || b.subject_id END AS wrong_id_evidence,
-    CASE WHEN n.case_id IS NOT NULL OR t.case_id IS NOT NULL THEN 'due'
+    CASE WHEN n.case_id IS NOT NULL OR i.case_id IS NOT NULL THEN 'due'
          WHEN v.cases__case_no AND v.documents__document_no THEN 'not_applicable' ELSE 'due' END AS numbers_scope,
     CASE WHEN n.alike > 1 OR t.alike > 0 THEN COALESCE(t.alike, 0) + CASE WHEN n.alike > 1 THEN 1 ELSE 0 END
          WHEN (n.case_id IS NOT NULL OR v.cases__case_no) AND v.documents__document_no THEN 0 END AS duplicate_numbers_count,
@@ -344,9 +361,9 @@ SELECT
          WHEN n.alike > 1 THEN 'cases' || '/' || n.first_id || ';' || 'cases' || '/' || n.last_id
          ELSE t.ids END AS duplicate_numbers_evidence,
     CASE WHEN w.numbers > 0 THEN 'numbers_inverted' END AS numbers_note,
-    CASE WHEN f.subject_id IS NULL THEN 'not_applicable' ELSE 'due' END AS required_fields_scope,
+    CASE WHEN a.kind IS NULL THEN 'not_applicable' ELSE 'due' END AS required_fields_scope,
     CASE WHEN f.blank > 0 THEN f.blank
-         WHEN f.unknown = 0 AND b.procedure IS NOT NULL THEN 0 END AS required_fields_missing_count,
+         WHEN COALESCE(f.unknown, 0) = 0 AND a.kind IS NOT NULL AND b.procedure IS NOT NULL THEN 0 END AS required_fields_missing_count,
     f.names AS required_fields_missing,
     CASE WHEN d.ids IS NOT NULL AND e.ids IS NOT NULL THEN 'cases' || '/' || b.subject_id || ';' || d.ids || ';' || e.ids
          WHEN d.ids IS NOT NULL THEN 'cases' || '/' || b.subject_id || ';' || d.ids
@@ -356,11 +373,15 @@ SELECT
          WHEN b.decided IS NOT NULL AND u.acts IS NULL THEN 0 END AS odd_dates_count,
     o.refs AS odd_dates_evidence
 FROM base b
+JOIN subjects s ON s.subject_id = b.subject_id
 JOIN case_coverage v ON v.subject_id = b.subject_id
 JOIN codes_known k ON k.subject_id = b.subject_id
 LEFT JOIN case_numbers n ON n.case_id = b.subject_id
+LEFT JOIN numbered_cases i ON i.case_id = b.subject_id
 LEFT JOIN twin_documents t ON t.case_id = b.subject_id
 LEFT JOIN inverted w ON w.case_id = b.subject_id
+LEFT JOIN asked a ON a.kind = COALESCE(b.kind, 'any') AND a.procedure = COALESCE(b.procedure, 'any')
+    AND a.day = COALESCE(CAST(s.period_on AS VARCHAR), '')
 LEFT JOIN fields f ON f.subject_id = b.subject_id
 LEFT JOIN undated d ON d.case_id = b.subject_id
 LEFT JOIN unserved e ON e.case_id = b.subject_id

@@ -15,20 +15,32 @@ WITH notices AS (
     FROM documents d
     WHERE d.kind = 'supplement_notice'
     GROUP BY d.case_id
-), answers AS (
+), deliveries AS (
     -- A service of the certificate counts before one of the decision that goes with it; one that
     -- names no paper of the case is taken for the decision's.
-    SELECT s.case_id,
-           COUNT(CASE WHEN d.kind = 'permit_certificate' THEN 1 END) AS certificates,
-           MIN(CASE WHEN d.kind = 'permit_certificate' AND s.served_on >= b.decided_on THEN s.served_on END) AS certificate_on,
-           MIN(CASE WHEN (d.kind = 'decision' OR d.document_id IS NULL) AND s.served_on >= b.decided_on THEN s.served_on END) AS decision_on,
-           STRING_AGG('services' || '/' || s.service_id, ';' ORDER BY s.service_id) FILTER (WHERE d.kind IN ('permit_certificate', 'decision') OR d.document_id IS NULL) AS ids
+    SELECT s.case_id, s.service_id,
+           d.kind = 'permit_certificate' AS of_certificate,
+           CASE WHEN s.served_on >= b.decided_on THEN s.served_on END AS served_on
     FROM services s
     CROSS JOIN run
     JOIN base b ON b.subject_id = s.case_id
     JOIN case_coverage v ON v.subject_id = s.case_id
     LEFT JOIN documents d ON d.document_id = s.document_id
     WHERE v.services__document_id AND v.documents__kind AND (s.served_on IS NULL OR s.served_on <= run.as_of)
+        AND (d.kind IN ('permit_certificate', 'decision') OR d.document_id IS NULL)
+), answers AS (
+    SELECT s.case_id, COUNT(*) AS services, MIN(s.service_id) AS first_id,
+           COUNT(CASE WHEN s.of_certificate THEN 1 END) AS certificates,
+           MIN(CASE WHEN s.of_certificate THEN s.served_on END) AS certificate_on,
+           MIN(CASE WHEN COALESCE(s.of_certificate, FALSE) THEN NULL ELSE s.served_on END) AS decision_on
+    FROM deliveries s
+    GROUP BY s.case_id
+), several AS (
+    -- Most cases have one such service: only several are put in order.
+    SELECT s.case_id, STRING_AGG('services' || '/' || s.service_id, ';' ORDER BY s.service_id) AS ids
+    FROM answers a
+    JOIN deliveries s ON s.case_id = a.case_id
+    WHERE a.services > 1
     GROUP BY s.case_id
 ), refusals AS (
     -- Refusing decisions that state both the reasons and the remedies.
@@ -132,9 +144,12 @@ SELECT
         AND CASE WHEN a.refused THEN v.documents__elements
                  ELSE v.services__served_on AND v.services__document_id END AS permit_delivery_known,
     CASE WHEN a.refused AND COALESCE(f.reasoned, 0) = 0 THEN 'refusal_unreasoned' END AS permit_deliver_note,
-    CASE WHEN NOT a.refused THEN s.ids END AS permit_deliver_evidence
+    CASE WHEN a.refused OR a.refused IS NULL THEN NULL
+         WHEN s.services = 1 THEN 'services' || '/' || s.first_id
+         ELSE m.ids END AS permit_deliver_evidence
 FROM applications a
 CROSS JOIN run
 JOIN case_coverage v ON v.subject_id = a.subject_id
 LEFT JOIN answers s ON s.case_id = a.subject_id
+LEFT JOIN several m ON m.case_id = a.subject_id
 LEFT JOIN refusals f ON f.case_id = a.subject_id

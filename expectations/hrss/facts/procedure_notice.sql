@@ -29,6 +29,8 @@ WITH concerned AS (
     SELECT
         d.case_id,
         d.document_id,
+        d.hearing_told,
+        d.elements,
         s.served_on,
         s.proven,
         ROW_NUMBER() OVER (PARTITION BY d.document_id
@@ -53,15 +55,14 @@ WITH concerned AS (
     FROM served s
     JOIN lists.notice_elements l ON (l.from_on IS NULL OR l.from_on <= s.served_on)
         AND (l.to_on IS NULL OR l.to_on >= s.served_on)
-    LEFT JOIN documents__elements e ON e.document_id = s.document_id AND e.code = l.element
-    WHERE s.place = 1 AND e.code IS NULL
+    WHERE s.place = 1 AND STRPOS(';' || REPLACE(COALESCE(s.elements, ''), ' ', '') || ';', ';' || l.element || ';') = 0
     GROUP BY s.document_id
 ), notices AS (
     SELECT
         s.case_id,
         s.document_id,
         s.served_on,
-        d.hearing_told,
+        s.hearing_told,
         -- Served on the day of the decision, it came before it only where the party is known to have answered.
         CASE WHEN s.served_on IS NULL THEN CASE WHEN v.services__served_on AND v.services__document_id THEN FALSE END
              WHEN s.served_on < k.until_on OR k.decided_on IS NULL OR r.replied = 1 THEN TRUE
@@ -69,10 +70,9 @@ WITH concerned AS (
         CASE WHEN s.served_on IS NOT NULL THEN s.proven
              WHEN v.services__served_on AND v.services__document_id THEN FALSE END AS proven,
         CASE WHEN s.served_on IS NULL THEN NULL
-             WHEN d.elements IS NULL AND NOT v.documents__elements THEN NULL
+             WHEN s.elements IS NULL AND NOT v.documents__elements THEN NULL
              ELSE COALESCE(l.elements, 0) = 0 END AS complete
     FROM served s
-    JOIN documents d ON d.document_id = s.document_id
     JOIN concerned k ON k.subject_id = s.case_id
     JOIN case_coverage v ON v.subject_id = s.case_id
     LEFT JOIN replies r ON r.case_id = s.case_id

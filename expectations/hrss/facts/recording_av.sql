@@ -107,8 +107,7 @@ WITH faults AS (
         MIN(f.film_from) AS first_from,
         MAX(f.film_to) AS last_to,
         MAX(CASE WHEN f.film_from IS NULL AND NOT v.recordings__captured_at
-                      OR f.film_to IS NULL AND NOT v.recordings__end_at THEN 1 ELSE 0 END) AS timeless,
-        STRING_AGG('recordings' || '/' || f.recording_id, ';' ORDER BY f.recording_id) AS ids
+                      OR f.film_to IS NULL AND NOT v.recordings__end_at THEN 1 ELSE 0 END) AS timeless
     FROM films f
     JOIN case_coverage v ON v.subject_id = f.case_id
     WHERE f.event_id IS NOT NULL
@@ -130,7 +129,6 @@ WITH faults AS (
         a.in_full,
         COALESCE(f.films, 0) AS films,
         COALESCE(g.unexplained, 0) AS unexplained,
-        f.ids,
         v.recordings__recording_id AND v.recordings__event_id AS films_known,
         v.recording_gaps__recording_id AND COALESCE(g.unclear, 0) = 0 AS gaps_known,
         a.act_to - a.act_from >= 0 AND COALESCE(f.timeless, 0) = 0 AS times_known,
@@ -150,7 +148,6 @@ WITH faults AS (
         a.case_id,
         a.in_full,
         a.films,
-        a.ids,
         CASE WHEN a.films = 0 THEN CASE WHEN a.films_known THEN 1 END
              WHEN a.unexplained = 1 THEN 1
              WHEN a.share_met THEN CASE WHEN a.gaps_known THEN 0 END
@@ -168,9 +165,15 @@ WITH faults AS (
         STRING_AGG('events' || '/' || j.event_id, ';' ORDER BY j.event_id) FILTER (WHERE j.in_full AND j.full_fault = 1) AS ids,
         SUM(CASE WHEN j.films > 0 THEN 1 ELSE 0 END) AS filmed_acts,
         SUM(CASE WHEN j.in_full THEN j.ends_fault END) AS ends_failed,
-        SUM(CASE WHEN j.ends_fault = 0 OR j.in_full AND j.ends_fault = 1 THEN 0 ELSE 1 END) AS ends_unknown,
-        STRING_AGG(j.ids, ';' ORDER BY j.event_id) FILTER (WHERE j.in_full AND j.ends_fault = 1) AS ends_ids
+        SUM(CASE WHEN j.ends_fault = 0 OR j.in_full AND j.ends_fault = 1 THEN 0 ELSE 1 END) AS ends_unknown
     FROM full_judged j
+    GROUP BY j.case_id
+), ends_counted AS (
+    SELECT j.case_id, STRING_AGG('recordings' || '/' || f.recording_id, ';' ORDER BY j.event_id, f.recording_id) AS ids
+    FROM full_judged j
+    JOIN films f ON f.event_id = j.event_id
+    JOIN case_coverage v ON v.subject_id = f.case_id
+    WHERE j.in_full AND j.ends_fault = 1
     GROUP BY j.case_id
 ), disputed AS (
     SELECT
@@ -300,7 +303,7 @@ SELECT
          ELSE 'due' END AS av_covers_scope,
     CASE WHEN u.ends_failed > 0 THEN u.ends_failed
          WHEN u.ends_unknown = 0 AND v.events__event_id THEN 0 END AS av_cut_short_count,
-    u.ends_ids AS av_covers_evidence,
+    e.ids AS av_covers_evidence,
     CASE WHEN d.case_id IS NOT NULL THEN 'due'
          WHEN y.subject_id IS NULL THEN 'not_applicable'
          WHEN v.events__event_id AND v.events__kind
@@ -323,6 +326,7 @@ JOIN case_coverage v ON v.subject_id = b.subject_id
 JOIN case_parameters q ON q.subject_id = b.subject_id
 LEFT JOIN counted c ON c.case_id = b.subject_id
 LEFT JOIN full_counted u ON u.case_id = b.subject_id
+LEFT JOIN ends_counted e ON e.case_id = b.subject_id
 LEFT JOIN disputed_counted d ON d.case_id = b.subject_id
 LEFT JOIN disputed_duty y ON y.subject_id = b.subject_id
 LEFT JOIN files_counted h ON h.case_id = b.subject_id

@@ -1,7 +1,7 @@
 -- Written records: every stage on paper; transcripts, signatures, decisions and forms as they must
 -- be; no officer in two places at once.
 WITH present AS (
-    SELECT d.case_id, l.stage
+    SELECT DISTINCT d.case_id, l.stage
     FROM documents d
     CROSS JOIN run
     JOIN base b ON b.subject_id = d.case_id
@@ -19,20 +19,21 @@ WITH present AS (
             WHEN 'major' THEN b.major
             WHEN 'decided' THEN b.decided
             WHEN 'granted' THEN b.granted
-            WHEN 'problem_found' THEN b.problem_found END AS needed
+            WHEN 'problem_found' THEN b.problem_found END AS needed,
+        v.documents__kind AND v.documents__document_id AS known
     FROM base b
     JOIN subjects s ON s.subject_id = b.subject_id
+    JOIN case_coverage v ON v.subject_id = b.subject_id
     JOIN stages l ON l.kind = b.kind
         AND (l.from_on IS NULL OR l.from_on <= s.period_on)
         AND (l.to_on IS NULL OR l.to_on >= s.period_on)
     WHERE COALESCE(b.closed, TRUE) AND COALESCE(b.procedure, 'ordinary') = 'ordinary'
 ), missing AS (
     SELECT n.subject_id, n.stage,
-           CASE WHEN NOT n.needed THEN 0
-                WHEN EXISTS (SELECT 1 FROM present p WHERE p.case_id = n.subject_id AND p.stage = n.stage) THEN 0
-                WHEN n.needed AND v.documents__kind AND v.documents__document_id THEN 1 END AS missing
+           CASE WHEN NOT n.needed OR p.case_id IS NOT NULL THEN 0
+                WHEN n.needed AND n.known THEN 1 END AS missing
     FROM needed n
-    JOIN case_coverage v ON v.subject_id = n.subject_id
+    LEFT JOIN present p ON p.case_id = n.subject_id AND p.stage = n.stage
 ), counted AS (
     SELECT m.subject_id,
            SUM(m.missing) AS failed,
@@ -44,43 +45,45 @@ WITH present AS (
     FROM missing m
     WHERE m.missing = 1
     GROUP BY m.subject_id
-), scripts AS (
-    SELECT d.document_id, d.case_id, d.event_id, d.elements, COALESCE(d.made_on, s.period_on) AS day_on
-    FROM documents d
-    CROSS JOIN run
-    JOIN subjects s ON s.subject_id = d.case_id
-    WHERE d.kind = 'transcript' AND (d.made_on IS NULL OR d.made_on <= run.as_of)
 ), crews AS (
     SELECT o.event_id, COUNT(DISTINCT o.officer_id) AS officers
     FROM event_officers o
     GROUP BY o.event_id
-), script_elements AS (
+), scripts AS (
     -- What the paper says; where the record of the act says otherwise, the paper does not count.
+    SELECT d.document_id, d.case_id, COALESCE(d.made_on, s.period_on) AS day_on,
+           ';' || REPLACE(d.elements, ' ', '') || ';' AS elements,
+           d.elements IS NOT NULL OR v.documents__elements AS known,
+           e.end_at <= e.start_at AS wrong_time,
+           e.event_id IS NOT NULL AND v.event_officers__officer_id
+               AND e.law_exception IS NULL AND COALESCE(c.officers, 0) < q.officers_minimum AS too_few
+    FROM documents d
+    CROSS JOIN run
+    JOIN subjects s ON s.subject_id = d.case_id
+    JOIN case_coverage v ON v.subject_id = d.case_id
+    JOIN case_parameters q ON q.subject_id = d.case_id
+    LEFT JOIN events e ON e.event_id = d.event_id
+    LEFT JOIN crews c ON c.event_id = d.event_id
+    WHERE d.kind = 'transcript' AND (d.made_on IS NULL OR d.made_on <= run.as_of)
+), script_elements AS (
     SELECT
         p.case_id,
         p.document_id,
-        CASE WHEN l.element = 'time' AND e.end_at <= e.start_at THEN 1
-             WHEN l.element = 'officers' AND e.event_id IS NOT NULL AND v.event_officers__officer_id
-                  AND e.law_exception IS NULL AND COALESCE(c.officers, 0) < q.officers_minimum THEN 1
-             WHEN x.code IS NOT NULL THEN 0
-             WHEN p.elements IS NOT NULL OR v.documents__elements THEN 1 END AS fault
+        CASE WHEN l.element = 'time' AND p.wrong_time THEN 1
+             WHEN l.element = 'officers' AND p.too_few THEN 1
+             WHEN STRPOS(p.elements, ';' || l.element || ';') > 0 THEN 0
+             WHEN p.known THEN 1 END AS fault
     FROM scripts p
-    JOIN case_coverage v ON v.subject_id = p.case_id
-    JOIN case_parameters q ON q.subject_id = p.case_id
     JOIN lists.transcript_elements l ON (l.from_on IS NULL OR l.from_on <= p.day_on)
         AND (l.to_on IS NULL OR l.to_on >= p.day_on)
-    LEFT JOIN documents__elements x ON x.document_id = p.document_id AND x.code = l.element
-    LEFT JOIN events e ON e.event_id = p.event_id
-    LEFT JOIN crews c ON c.event_id = p.event_id
-), script_sums AS (
-    SELECT f.case_id, f.document_id, SUM(f.fault) AS failed,
+), script_counted AS (
+    SELECT f.case_id, SUM(f.fault) AS failed,
            SUM(CASE WHEN f.fault IS NULL THEN 1 ELSE 0 END) AS unknown
     FROM script_elements f
-    GROUP BY f.case_id, f.document_id
-), script_counted AS (
-    SELECT f.case_id, SUM(f.failed) AS failed, SUM(f.unknown) AS unknown,
-           STRING_AGG('documents' || '/' || f.document_id, ';' ORDER BY f.document_id) FILTER (WHERE f.failed > 0) AS ids
-    FROM script_sums f
+    GROUP BY f.case_id
+), script_ids AS (
+    SELECT f.case_id, STRING_AGG('documents' || '/' || f.document_id, ';' ORDER BY f.document_id) AS ids
+    FROM (SELECT DISTINCT x.case_id, x.document_id FROM script_elements x WHERE x.fault = 1) f
     GROUP BY f.case_id
 ), filmed AS (
     SELECT r.event_id, COUNT(*) AS films
@@ -103,7 +106,11 @@ WITH present AS (
              WHEN d.refusal_note AND (d.witness IS NULL AND NOT v.documents__witness
                       OR NOT (v.recordings__recording_id AND v.recordings__event_id)) THEN NULL
              ELSE 1 END AS party_fault
-    FROM documents d
+    FROM (
+        SELECT x.case_id, x.document_id, x.kind, x.event_id, x.made_on, x.signed_by_officers, x.party_signed, x.refusal_note, x.witness
+        FROM documents x
+        JOIN (SELECT DISTINCT y.document_kind FROM lists.signed_documents y) k ON k.document_kind = x.kind
+    ) d
     CROSS JOIN run
     JOIN base b ON b.subject_id = d.case_id
     JOIN subjects s ON s.subject_id = d.case_id
@@ -128,7 +135,9 @@ WITH present AS (
     FROM signed g
     GROUP BY g.case_id
 ), decisions AS (
-    SELECT d.case_id, d.document_id, d.elements, COALESCE(d.made_on, b.decided_on) AS day_on,
+    SELECT d.case_id, d.document_id, COALESCE(d.made_on, b.decided_on) AS day_on,
+           ';' || REPLACE(d.elements, ' ', '') || ';' AS elements,
+           d.elements IS NOT NULL OR v.documents__elements AS known,
            CASE WHEN d.seal_organ = k.acting_name OR d.seal_organ = o.name THEN 0
                 WHEN d.seal_organ IS NULL THEN CASE WHEN v.documents__seal_organ THEN 1 END
                 WHEN k.acting_name IS NULL AND (o.name IS NULL OR NOT v.cases__acting_name) THEN NULL
@@ -141,22 +150,25 @@ WITH present AS (
     LEFT JOIN organs o ON o.organ_id = k.organ_id
     WHERE d.kind = 'decision' AND b.kind = 'penalty' AND COALESCE(b.procedure, 'ordinary') = 'ordinary'
         AND COALESCE(b.penalised, TRUE) AND (d.made_on IS NULL OR d.made_on <= run.as_of)
+), decision_codes AS (
+    SELECT d.case_id, d.document_id, d.known, l.requirement,
+           STRPOS(COALESCE(d.elements, ''), ';' || l.element || ';') = 0 AS missing
+    FROM decisions d
+    JOIN lists.decision_elements l ON (l.from_on IS NULL OR l.from_on <= d.day_on)
+        AND (l.to_on IS NULL OR l.to_on >= d.day_on)
 ), decision_parts AS (
     SELECT
         d.case_id,
         d.document_id,
-        l.requirement AS part,
-        CASE WHEN MAX(CASE WHEN x.code IS NULL AND (d.elements IS NOT NULL OR v.documents__elements) THEN 1 ELSE 0 END) = 1 THEN 1
-             WHEN MAX(CASE WHEN x.code IS NULL THEN 1 ELSE 0 END) = 0 THEN 0 END AS fault
-    FROM decisions d
-    JOIN case_coverage v ON v.subject_id = d.case_id
-    JOIN lists.decision_elements l ON (l.from_on IS NULL OR l.from_on <= d.day_on)
-        AND (l.to_on IS NULL OR l.to_on >= d.day_on)
-    LEFT JOIN documents__elements x ON x.document_id = d.document_id AND x.code = l.element
-    GROUP BY d.case_id, d.document_id, l.requirement
+        d.requirement AS part,
+        MAX(CASE WHEN d.known THEN 1 END) AS fault
+    FROM decision_codes d
+    WHERE d.missing
+    GROUP BY d.case_id, d.document_id, d.requirement
     UNION ALL
     SELECT d.case_id, d.document_id, 'decision_seal' AS part, d.seal_fault AS fault
     FROM decisions d
+    WHERE COALESCE(d.seal_fault, 1) = 1
 ), decision_by_part AS (
     SELECT p.case_id, p.part, SUM(p.fault) AS failed,
            SUM(CASE WHEN p.fault IS NULL THEN 1 ELSE 0 END) AS unknown
@@ -172,43 +184,57 @@ WITH present AS (
     SELECT d.case_id, STRING_AGG('documents' || '/' || d.document_id, ';' ORDER BY d.document_id) AS ids
     FROM decisions d
     GROUP BY d.case_id
-), forms AS (
-    -- The forms registered for the kind on the day of each paper.
-    SELECT
-        d.case_id,
-        d.document_id,
-        d.template_code,
-        COUNT(*) AS in_force,
-        MAX(CASE WHEN t.template_code = d.template_code THEN 1 ELSE 0 END) AS used,
-        MAX(CASE WHEN t.template_code = d.template_code AND t.filed_with_justice_on <= run.as_of THEN 1 ELSE 0 END) AS filed,
-        MAX(CASE WHEN t.template_code = d.template_code AND t.filed_with_justice_on IS NULL
-                      AND NOT v.templates__filed_with_justice_on THEN 1 ELSE 0 END) AS filing_unknown
+), papers AS (
+    SELECT d.case_id, d.document_id, d.kind, d.template_code, s.organ_id, run.as_of,
+           COALESCE(d.made_on, s.period_on) AS day_on,
+           d.template_code IS NOT NULL OR v.documents__template_code AS code_known,
+           v.templates__from_on AND v.templates__to_on AS dates_known,
+           v.templates__filed_with_justice_on AS filing_known,
+           q.form_filings_minimum
     FROM documents d
     CROSS JOIN run
     JOIN subjects s ON s.subject_id = d.case_id
     JOIN case_coverage v ON v.subject_id = d.case_id
-    JOIN templates t ON t.document_kind = d.kind
-        AND COALESCE(t.organ_id, s.organ_id) = s.organ_id
-        AND (t.from_on IS NULL OR t.from_on <= COALESCE(d.made_on, s.period_on))
-        AND (t.to_on IS NULL OR COALESCE(d.made_on, s.period_on) < t.to_on)
+    JOIN case_parameters q ON q.subject_id = d.case_id
     WHERE d.made_on IS NULL OR d.made_on <= run.as_of
-    GROUP BY d.case_id, d.document_id, d.template_code
-), formed AS (
+), right_forms AS (
+    -- Most papers are on the form that is in force and filed: no other form is looked at for them.
+    SELECT p.*, CASE WHEN t.template_code IS NOT NULL THEN 1 ELSE 0 END AS on_form
+    FROM papers p
+    LEFT JOIN templates t ON t.document_kind = p.kind AND t.template_code = p.template_code
+        AND COALESCE(t.organ_id, p.organ_id) = p.organ_id
+        AND (t.from_on IS NULL OR t.from_on <= p.day_on)
+        AND (t.to_on IS NULL OR p.day_on < t.to_on)
+        AND t.filed_with_justice_on <= p.as_of
+        AND p.dates_known AND p.form_filings_minimum <= 1
+), forms AS (
+    -- The forms registered for the kind on the day of each paper.
     SELECT
-        f.case_id,
-        f.document_id,
-        CASE WHEN f.used = 0 THEN CASE WHEN f.template_code IS NOT NULL OR v.documents__template_code THEN 1 END
-             WHEN NOT v.templates__from_on OR NOT v.templates__to_on THEN NULL
-             WHEN f.filed >= q.form_filings_minimum THEN 0
-             WHEN f.filing_unknown = 0 THEN 1 END AS fault
-    FROM forms f
-    JOIN case_coverage v ON v.subject_id = f.case_id
-    JOIN case_parameters q ON q.subject_id = f.case_id
+        p.case_id,
+        p.document_id,
+        CASE WHEN MAX(CASE WHEN t.template_code = p.template_code THEN 1 ELSE 0 END) = 0
+                  THEN CASE WHEN p.code_known THEN 1 END
+             WHEN NOT p.dates_known THEN NULL
+             WHEN MAX(CASE WHEN t.template_code = p.template_code AND t.filed_with_justice_on <= p.as_of THEN 1 ELSE 0 END)
+                  >= p.form_filings_minimum THEN 0
+             WHEN p.filing_known OR MAX(CASE WHEN t.template_code = p.template_code AND t.filed_with_justice_on IS NULL THEN 1 ELSE 0 END) = 0
+                  THEN 1 END AS fault
+    FROM right_forms p
+    JOIN templates t ON t.document_kind = p.kind
+        AND COALESCE(t.organ_id, p.organ_id) = p.organ_id
+        AND (t.from_on IS NULL OR t.from_on <= p.day_on)
+        AND (t.to_on IS NULL OR p.day_on < t.to_on)
+    WHERE p.on_form = 0
+    GROUP BY p.case_id, p.document_id, p.code_known, p.dates_known, p.filing_known, p.form_filings_minimum
+    UNION ALL
+    SELECT DISTINCT p.case_id, CAST(NULL AS VARCHAR) AS document_id, 0 AS fault
+    FROM right_forms p
+    WHERE p.on_form = 1
 ), formed_counted AS (
     SELECT f.case_id, SUM(f.fault) AS failed,
            SUM(CASE WHEN f.fault IS NULL THEN 1 ELSE 0 END) AS unknown,
            STRING_AGG('documents' || '/' || f.document_id, ';' ORDER BY f.document_id) FILTER (WHERE f.fault = 1) AS ids
-    FROM formed f
+    FROM forms f
     GROUP BY f.case_id
 ), tolerance AS (
     SELECT MAX(q.officer_overlap_tolerance) AS overlap_seconds
@@ -223,14 +249,25 @@ WITH present AS (
     CROSS JOIN tolerance t
     JOIN event_officers o ON o.event_id = e.event_id
     WHERE e.place IS NOT NULL AND CAST(e.start_at AS DATE) <= run.as_of
+), busy AS (
+    -- Officers with an act that begins while an earlier one still runs: most have none.
+    SELECT DISTINCT w.officer_id
+    FROM (
+        SELECT s.officer_id, s.span_from,
+               MAX(s.span_to) OVER (PARTITION BY s.officer_id ORDER BY s.span_from
+                                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS taken_to
+        FROM spans s
+        WHERE s.span_to > s.span_from
+    ) w
+    WHERE w.taken_to > w.span_from
 ), moments AS (
     SELECT s.officer_id, s.event_id, s.place, s.span_from AS moment, 1 AS opens, 1 AS step
-    FROM spans s
-    WHERE s.span_to > s.span_from
+    FROM busy y
+    JOIN spans s ON s.officer_id = y.officer_id AND s.span_to > s.span_from
     UNION ALL
     SELECT s.officer_id, s.event_id, s.place, s.span_to AS moment, 0 AS opens, -1 AS step
-    FROM spans s
-    WHERE s.span_to > s.span_from
+    FROM busy y
+    JOIN spans s ON s.officer_id = y.officer_id AND s.span_to > s.span_from
 ), open_acts AS (
     -- How many acts of the officer run at each moment: anywhere, and at this place.
     SELECT m.officer_id, m.event_id, m.opens,
@@ -308,7 +345,7 @@ SELECT
          ELSE 'due' END AS transcript_scope,
     CASE WHEN i.failed > 0 THEN i.failed
          WHEN i.unknown = 0 AND v.documents__document_id AND v.documents__kind THEN 0 END AS transcript_missing_count,
-    i.ids AS transcript_evidence,
+    j.ids AS transcript_evidence,
     CASE WHEN g.case_id IS NOT NULL THEN 'due'
          WHEN v.documents__document_id AND v.documents__kind THEN 'not_applicable'
          ELSE 'due' END AS signatures_scope,
@@ -316,11 +353,11 @@ SELECT
          WHEN g.unknown = 0 AND v.documents__document_id AND v.documents__kind THEN 0 END AS unsigned_documents_count,
     g.ids AS signatures_evidence,
     CASE WHEN b.kind <> 'penalty' OR b.procedure <> 'ordinary' OR NOT b.penalised OR NOT b.decided THEN 'not_applicable'
-         WHEN d.case_id IS NULL AND v.documents__document_id AND v.documents__kind THEN 'not_applicable'
+         WHEN z.case_id IS NULL AND v.documents__document_id AND v.documents__kind THEN 'not_applicable'
          ELSE 'due' END AS decision_text_scope,
     CASE WHEN b.procedure IS NULL OR b.penalised IS NULL OR b.decided IS NULL THEN NULL
          WHEN d.failed > 0 THEN d.failed
-         WHEN d.unknown = 0 AND v.documents__document_id AND v.documents__kind THEN 0 END AS decision_missing_count,
+         WHEN z.case_id IS NOT NULL AND COALESCE(d.unknown, 0) = 0 AND v.documents__document_id AND v.documents__kind THEN 0 END AS decision_missing_count,
     d.parts AS decision_missing,
     COALESCE(d.void, 0) = 1 AS decision_without_seal_or_remedies,
     z.ids AS decision_text_evidence,
@@ -344,6 +381,7 @@ FROM base b
 JOIN case_coverage v ON v.subject_id = b.subject_id
 JOIN case_parameters q ON q.subject_id = b.subject_id
 LEFT JOIN script_counted i ON i.case_id = b.subject_id
+LEFT JOIN script_ids j ON j.case_id = b.subject_id
 LEFT JOIN script_duty y ON y.subject_id = b.subject_id
 LEFT JOIN signed_counted g ON g.case_id = b.subject_id
 LEFT JOIN decision_counted d ON d.case_id = b.subject_id
