@@ -19,7 +19,7 @@ from workbench.loading.deriving import with_derived
 from workbench.loading.doubt import Doubts, case_key
 from workbench.loading.mending import BadRow
 from workbench.loading.planning import ORGAN, TablePlan
-from workbench.loading.repeats import plain
+from workbench.loading.repeats import never_repeats, plain
 from workbench.loading.report import ReportBuilder
 from workbench.loading.typing_rows import HELD_ORGAN, ROW, TypedTable
 from workbench.schema import Column, Schema, Table
@@ -109,7 +109,10 @@ class Conformer:
         column = str(plan.table.case_column)
         if self.shared_ids:
             data = self._place_shared(plan, data, column)
-        known = pc.is_in(data[column], value_set=self.case_ids)
+        ids, cases = data[column], self.case_ids
+        if len(ids) < len(cases) // 4:  # the shorter of two sets is the one to be built
+            cases = cases.filter(pc.is_in(cases, value_set=_whole(ids)))
+        known = pc.is_in(ids, value_set=cases)
         gone = pc.and_(pc.is_valid(data[column]), pc.invert(known))
         details = self._shown(plan.table.columns[column], data[column])
         data = self._refuse(plan, data, gone, "orphan", column=column, details=details)
@@ -136,7 +139,7 @@ class Conformer:
     def _refuse_second_keys(self, plan: TablePlan, data: Any) -> Any:
         """The first row of a key stays; a later one that says the same takes nothing away."""
         keys = list(plan.table.key)
-        if not keys or not data.num_rows or (len(keys) == 1 and _rises(data[keys[0]])):
+        if not keys or not data.num_rows or (len(keys) == 1 and never_repeats(data[keys[0]])):
             return data
         joined = ", ".join(f'"{key}"' for key in keys)
         twice = self._query(
@@ -323,16 +326,6 @@ def _distinct(data: Any) -> Any:
     names = [name for name in data.column_names if name != ROW]
     found = data.group_by(names, use_threads=False).aggregate([(ROW, "min")])
     return found.rename_columns([*names, ROW]).select(data.column_names).sort_by(ROW)
-
-
-def _rises(keys: Any) -> bool:
-    """Is every key longer than the one before, or as long and greater? Then none stands twice."""
-    one, next_one = keys.slice(0, len(keys) - 1), keys.slice(1)
-    if not pa.types.is_string(keys.type):
-        return bool(pc.all(pc.less(one, next_one)).as_py())
-    before, after = pc.binary_length(one), pc.binary_length(next_one)
-    greater = pc.and_(pc.equal(before, after), pc.less(one, next_one))
-    return bool(pc.all(pc.or_(pc.less(before, after), greater)).as_py())
 
 
 def _prefixed(organ: Any, ids: Any) -> Any:
