@@ -40,6 +40,7 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 _EPOCH = date(1899, 12, 30)
 
 
+@lru_cache(maxsize=100_000, typed=True)  # most texts of a list stand in it many times
 def as_text(value: object) -> str:
     """`value` as a text that a cell can hold: no control characters, cut at Excel's limit.
 
@@ -137,12 +138,19 @@ def put(sheet: Any, row: int, column: int, value: object, kind: str, styles: Sty
     """Write one cell as what it is: a number, a day, or text that stays text."""
     if value is None:
         return
-    if isinstance(value, date) and (number := day_number(value)) is not None:
-        sheet.write_number(row, column, number, styles(kind))
-    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        if isfinite(value):
-            sheet.write_number(row, column, value, styles(kind))
-    else:
+    number = None if isinstance(value, str) else _number(value)
+    if number is None:
         text = as_text(value)
         look = "text" if kind in NUMBER_FORMATS else kind
         sheet.write_string(row, column, text, styles(look, looks_like_formula(text)))
+    elif isfinite(number):
+        sheet.write_number(row, column, number, styles(kind))
+
+
+def _number(value: object) -> float | Decimal | None:
+    """What a cell holds as a number: numbers and days; None for anything that stays text."""
+    if isinstance(value, date):
+        return day_number(value)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return value
+    return None
