@@ -28,7 +28,7 @@ _ORDERS = {
     "findings": "asset, check_id, subject_id",
     "gaps": 'check_id, organ_id, "table", "column"',
     "tallies": "asset, check_id, organ_id, unit_id, kind, month",
-    "deadlines": "clock, subject_id",
+    "deadlines": "state, clock, subject_id",  # what still runs lies together
     "scorecards": "case_id, criterion",
     "scores": "case_id",
     "weak_links": "ALL",

@@ -78,21 +78,21 @@ class RunData:
                    COUNT(*) FILTER (case_id IN (SELECT case_id FROM work.findings
                                                 WHERE veto_candidate)) AS vetoes
             FROM work.facts_{self.case_asset} GROUP BY ALL""", "cases")  # fmt: skip
-        subjects = " UNION ALL ".join(
-            f"SELECT {sqltext.literal(asset)} AS asset, subject_id, organ_id, {unit}, kind, "
-            f"{month} FROM work.{sqltext.name('facts_' + asset)}"
-            for asset in self.assets
-        )
-        clocks = ", ".join(
-            f"({sqltext.literal(clock)}, {sqltext.literal(about['asset'])})"
-            for clock, about in self.results.checks["clocks"].items()
-        )
-        run(f"""CREATE TABLE running AS
-            SELECT d.*, s.asset, s.organ_id, s.unit_id, s.kind, s.month
-            FROM work.deadlines d
-            JOIN (VALUES {clocks or "(NULL, NULL)"}) k(clock, asset) ON k.clock = d.clock
-            JOIN ({subjects}) s ON s.asset = k.asset AND s.subject_id = d.subject_id
-            WHERE d.state IN ('open', 'overdue')""", "running deadlines")  # fmt: skip
+        # The few that still run, before anything is looked up for them.
+        run("CREATE TABLE due AS FROM work.deadlines WHERE state IN ('open', 'overdue')", "due")
+        running = " UNION ALL ".join(self._running(asset) for asset in self.assets)
+        run(f"CREATE TABLE running AS {running}", "running deadlines")
+        run("DROP TABLE due", "due")
+
+    def _running(self, asset: str) -> str:
+        """The deadlines of an asset that still run or ran out, with what they are filtered by."""
+        about = self.results.checks["clocks"]
+        own = [sqltext.literal(clock) for clock in about if about[clock]["asset"] == asset]
+        return f"""SELECT d.*, {sqltext.literal(asset)} AS asset, f.organ_id,
+                COALESCE(f.unit_id, '{NO_UNIT}') AS unit_id, f.kind,
+                STRFTIME(f.period_on, '%Y-%m') AS month
+            FROM due d JOIN work.{sqltext.name("facts_" + asset)} f ON f.subject_id = d.subject_id
+            WHERE d.clock IN ({", ".join(own) or "NULL"})"""
 
     # What there is
 
