@@ -188,5 +188,5 @@ def _stored(path: Path) -> tuple[int, str] | None:
     try:
         with pq.ParquetFile(path) as file:
             return hashed(file.schema_arrow, file.iter_batches())
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, ValueError):  # ValueError: a name that is no text
         return None

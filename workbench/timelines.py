@@ -25,7 +25,6 @@ COLUMNS = {
     "case_id": "VARCHAR", "at": "TIMESTAMP", "table": "VARCHAR", "column": "VARCHAR",
     "id": "VARCHAR", "code": "VARCHAR",
 }  # fmt: skip
-ORDER = ", ".join(map(sqltext.name, COLUMNS))
 _TYPES = ("date", "timestamp")
 _CODE = "kind"  # what a row is, where a table says it
 
@@ -56,7 +55,7 @@ def put_timelines(engine: Engine, pack: Pack, as_of: date) -> None:
 
 
 def sorted_timelines(engine: Engine) -> pa.RecordBatchReader:
-    """All rows of `timelines` in `ORDER`, in batches.
+    """All rows of `timelines` in the order of `COLUMNS`, in batches.
 
     Millions of texts are slow to sort: cases and columns are sorted by their places in the order
     of their names, and the names are put back afterwards.

@@ -88,9 +88,12 @@ def topics_are(shown: dict, witness: Witness, chosen: dict[str, str]) -> None:
         for unit, cell in zip(columns, row["cells"], strict=True):
             its = [(here if unit else whole).get((check, unit)) for check in checks]
             topic_cell_is(cell, [counts for counts in its if counts])
-        own = {check: here[check, ""] for check in checks if (check, "") in here}
+        # The head says what the first column shows: all units together.
+        own = {check: whole[check, ""] for check in checks if (check, "") in whole}
         failing = sum(bool(counts["failed"]) for counts in own.values())
-        assert digits(row["about"])[:2] == [len(checks), failing], topic
+        nothing = not any(counts["passed"] + counts["failed"] for counts in own.values())
+        told = [len(checks)] if nothing else [len(checks), failing]
+        assert digits(row["about"])[:2] == told, topic
         failed = [(rate(counts), counts["failed"], c) for c, counts in own.items() if rate(counts)]
         worst = max(failed, default=(0, 0, ""))[-1]
         assert row["check"] == worst
@@ -102,7 +105,10 @@ def topics_are(shown: dict, witness: Witness, chosen: dict[str, str]) -> None:
 
 
 def topic_cell_is(cell: list[str], its: list[dict[str, int]]) -> None:
-    """The counts of some checks in one cell; the strip is there if one failed among enough."""
+    """The counts of some checks in one cell; the strip is there if one failed among enough.
+
+    A rate needs enough decided, and enough of one check: five checks of one case are one case.
+    """
     shown_rate, fraction, unknown, title, kind = cell
     counts = {name: sum(one[name] for one in its) for name in NAMES.values()}
     decided = counts["passed"] + counts["failed"]
@@ -110,8 +116,9 @@ def topic_cell_is(cell: list[str], its: list[dict[str, int]]) -> None:
         assert (shown_rate, fraction) == ("", "–")
         return
     assert fraction == f"{counts['failed']:,}/{decided:,}"
-    assert shown_rate == (percent(counts["failed"], decided) if decided >= FEW else "")
-    assert ("wb-heat-few" in kind) == (decided < FEW)
+    enough = any(one["passed"] + one["failed"] >= FEW for one in its)
+    assert shown_rate == (percent(counts["failed"], decided) if enough else "")
+    assert ("wb-heat-few" in kind) == (not enough)
     assert unknown == (f"?{counts['cannot_tell']:,}" if counts["cannot_tell"] else "")
     assert digits(re.split("：|failed", title)[1])[:2] == [counts["failed"], decided]
     assert ("wb-worst" in kind) == any(rate(one) for one in its)

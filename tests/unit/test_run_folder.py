@@ -82,6 +82,21 @@ def test_a_changed_artefact_is_named(sample_folder: Path, tmp_path: Path, victim
     assert any(victim in sentence for sentence in broken_artefacts(copy))
 
 
+def test_files_damaged_anywhere_are_named_and_never_a_traceback(
+    sample_folder: Path, tmp_path: Path
+) -> None:
+    copy, draw = tmp_path / "run", random.Random(5)
+    shutil.copytree(sample_folder, copy)
+    path = copy / "findings.parquet"
+    whole = path.read_bytes()
+    foot = len(whole) - int.from_bytes(whole[-8:-4], "little") - 8
+    for place in draw.sample(range(foot, len(whole)), 60):  # where names and types are told
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        assert broken_artefacts(copy) in ([], ["findings.parquet was changed"])
+    path.write_bytes(b"")
+    assert broken_artefacts(copy) == ["findings.parquet was changed"]
+
+
 def test_a_failed_write_leaves_no_half_run(
     sample_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,7 +67,7 @@ def test_rows_are_stored_in_order_and_opened_runs_give_the_same(
     keys = stored[["case_id", "at", "table", "column"]]
     pd.testing.assert_frame_equal(keys, keys.sort_values(list(keys.columns), kind="stable"))
     fresh, opened = sample_run.results, workbench.open_run(sample_folder).results
-    query = f"FROM work.timelines ORDER BY {timelines.ORDER}"
+    query = "FROM work.timelines ORDER BY ALL"
     assert fresh.engine.rows(query, "fresh") == opened.engine.rows(query, "opened")
     again = timelines.sorted_timelines(fresh.engine).read_all()
     assert again.to_pylist() == opened.engine.arrow("FROM work.timelines", "opened").to_pylist()

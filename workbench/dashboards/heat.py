@@ -6,12 +6,12 @@ can be opened. Which topics are open is a part of the address.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from workbench.dashboards.data import ROWS, RunData
-from workbench.dashboards.heat_cells import STEPS, Cells
+from workbench.dashboards.heat_cells import STEPS, Cells, Counts, decided
 from workbench.dashboards.state import ALL, NO_UNIT, State, check_link
 from workbench.dashboards.topics import topics_by_system
 from workbench.dashboards.view import fill, unit_name, words_of
@@ -29,7 +29,6 @@ class _Map:
     def __init__(self, data: RunData, state: State):
         self.data, self.state, self.w = data, state, words_of(state.language)
         self.cells = Cells(data, state)
-        self.here = data.by_check(state)
         self.everywhere = replace(state, unit=None)
         self.folded = data.known.topics
         self.systems = topics_by_system(data.results.checks)
@@ -67,18 +66,27 @@ class _Map:
     ) -> dict[str, Any]:
         """A topic in each of these units, how many of its checks failed, and the worst of them."""
         title = text_of(self.data.known.topics[topic], self.state.language)
-        failing = sum(bool(self.here.get(check, {}).get("failed")) for check in checks)
-        untested = sum(check in self.cells.untested for check in checks)
-        about = self.w("topic_checks", n=len(checks), failing=failing)
-        about += self.w("topic_untested", n=untested) if untested else ""
-        worst = self.cells.worst(checks, self.here)
+        # Of all units together, as the first column: also while one unit is chosen.
+        its = {check: self.cells.of(check, None) for check in checks}
+        worst = self.cells.worst(checks, its)
         if worst:
             worst["href"] = check_link(self._view, worst["id"])
         return {
-            "topic": topic, "text": title, "about": about, "worst": worst,
+            "topic": topic, "text": title, "about": self._about(its), "worst": worst,
             "open": self.state.opens(topic), "href": self.state.toggle(topic, self.folded),
             "cells": [self.cells.topic(title, checks, unit) for unit in units],
         }  # fmt: skip
+
+    def _about(self, its: Mapping[str, Counts]) -> str:
+        """How many checks a topic has, and how many of them failed; never praise for nothing."""
+        untested = sum(check in self.cells.untested for check in its)
+        if untested == len(its):
+            return self.w("topic_none_tested", n=len(its))
+        if not any(map(decided, its.values())):
+            return self.w("topic_none_decided", n=len(its))
+        failing = sum(bool(counts["failed"]) for counts in its.values())
+        about = self.w("topic_checks", n=len(its), failing=failing)
+        return about + (self.w("topic_untested", n=untested) if untested else "")
 
 
 def heat_map(data: RunData, state: State) -> Html:
@@ -115,7 +123,8 @@ def _by_check(its: _Map) -> dict[str, Any]:
                 "rows": [its.check_row(check, columns) for check in shown],
             })  # fmt: skip
     heads = [its.unit_head(unit) for unit in columns]
-    return {"corner": its.w("unit_or_check"), "heads": heads, "bodies": bodies,
+    corner = its.w("unit_or_topic" if its.folded else "unit_or_check")
+    return {"corner": corner, "heads": heads, "bodies": bodies,
             "pages": _pages(its.state, at, total, _COLUMNS, its.w)}  # fmt: skip
 
 

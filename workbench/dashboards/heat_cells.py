@@ -58,12 +58,16 @@ class Cells:
 
     def topic(self, title: str, checks: Sequence[str], unit: str | None) -> dict[str, Any]:
         """The checks of a topic added up, and which of them is the worst in this unit."""
-        its = {check: self.of(check, unit) for check in checks}
+        its = {check: self.of(check, unit) for check in checks if check not in self.untested}
         counts = {name: sum(one[name] for one in its.values()) for name in _NONE}
-        words = {"unit": self._column(unit)[0], "topic": title, "n": len(checks),
+        words = {"unit": self._column(unit)[0], "topic": title, "n": len(its),
                  "decided": decided(counts), **counts}  # fmt: skip
-        found = {**_shown(counts), "title": self.w("topic_cell_title", **words), "worst": "",
-                 "all": unit is None}  # fmt: skip
+        # One case under five checks is still one case: the sum alone is not enough for a rate.
+        enough = any(decided(one) >= MINIMUM_DECIDED for one in its.values())
+        found = {**_shown(counts, enough), "title": self.w("topic_cell_title", **words),
+                 "worst": "", "all": unit is None}  # fmt: skip
+        if not its:
+            return {**found, "rate": self.w("untested_cell")}
         worst = self.worst(checks, its)
         if not worst:
             return found
@@ -113,12 +117,12 @@ def step_of(rate: float) -> int:
     return sum(rate >= step for step in STEPS) if rate > 0 else 0
 
 
-def _shown(counts: Counts) -> dict[str, Any]:
+def _shown(counts: Counts, enough: bool = True) -> dict[str, Any]:
     """What is read in a cell, and its colour."""
     if not in_scope(counts):
         return {"heat": "none", "rate": "–"}
     of = decided(counts)
-    few = of < MINIMUM_DECIDED
+    few = of < MINIMUM_DECIDED or not enough
     return {
         "heat": "few" if few else step_of(counts["failed"] / of),
         "rate": "" if few else share(counts["failed"] / of),

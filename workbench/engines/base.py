@@ -46,6 +46,3 @@ class Engine(Protocol):
 
     def side_by_side(self, tasks: Sequence[Callable[[Engine], T]]) -> list[T]:
         """What tasks give that do not read one another; each is handed the engine it works on."""
-
-    def look_in(self, *schemas: str) -> None:
-        """Look names up in these schemas first, then in `work`, then among the case files."""

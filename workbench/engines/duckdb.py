@@ -9,13 +9,12 @@ import itertools
 import os
 import weakref
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from queue import Queue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench import sqltext
 from workbench.engines.base import Engine, EngineError
+from workbench.engines.lanes import in_lanes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,7 +61,6 @@ class DuckDBEngine:
         found = self.connection.execute("SELECT current_catalog()").fetchall()
         self.stored = f"{found[0][0]}.main"
         self._path: tuple[str, ...] = ()
-        self._room = ""
 
     def session(self) -> DuckDBEngine:
         """A room of its own beside the stored tables: schema `work`, own search path.
@@ -75,10 +73,9 @@ class DuckDBEngine:
         room = f"room_{next(_SESSIONS)}"
         twin.stored = self.stored
         twin._path = (f"{room}.work", self.stored)
-        twin._room = room
         twin.run(f"ATTACH ':memory:' AS {room}", "session")
         twin.run(f"CREATE SCHEMA {room}.work", "session")
-        twin.look_in()
+        twin._look_in()
         weakref.finalize(twin, _leave, twin.connection, self.connection.cursor(), room)
         return twin
 
@@ -91,41 +88,25 @@ class DuckDBEngine:
         >>> DuckDBEngine().session().side_by_side([lambda e: e.rows("SELECT 1", "doc")] * 2)
         [[(1,)], [(1,)]]
         """
-        doors: Queue[DuckDBEngine] = Queue()
-        workers = min(os.cpu_count() or 1, _MOST_WORKERS, len(tasks))
-        for _ in range(workers):
-            doors.put(self._door())
-
-        def work(task: Callable[[Engine], T]) -> T:
-            door = doors.get()
-            try:
-                return task(door)
-            finally:
-                doors.put(door)
-
-        with ThreadPoolExecutor(max_workers=max(workers, 1)) as pool:
-            try:
-                return list(pool.map(work, tasks))
-            finally:
-                for _ in range(workers):
-                    doors.get().connection.close()
+        doors = [self._door() for _ in range(min(os.cpu_count() or 1, _MOST_WORKERS, len(tasks)))]
+        try:
+            return in_lanes(doors, tasks, lambda door: door.connection.interrupt())
+        finally:
+            for door in doors:
+                door.connection.close()
 
     def _door(self) -> DuckDBEngine:
         """The same session through a connection of its own."""
         twin = object.__new__(DuckDBEngine)
         twin._error, twin.stored = self._error, self.stored
-        twin._path, twin._room = self._path, self._room
+        twin._path = self._path
         twin.connection = self.connection.cursor()
-        twin.look_in()
+        twin._look_in()
         return twin
 
-    def look_in(self, *schemas: str) -> None:
-        """Look names up in these schemas of the session first, then in `work`, then in the files.
-
-        A session's own verb: `only_wanted` shadows stored tables with views of the same names.
-        """
-        path = [f"{self._room}.{schema}" for schema in schemas] + list(self._path)
-        self.run(f"SET search_path = '{','.join(path)}'", "search path")
+    def _look_in(self) -> None:
+        """Look names up in `work` of the session first, then among the case files."""
+        self.run(f"SET search_path = '{','.join(self._path)}'", "search path")
 
     def _execute(self, sql: str, step: str, parameters: Any = None) -> Any:
         try:
