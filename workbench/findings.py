@@ -58,7 +58,7 @@ def judge(files: CaseFiles, pack: Pack, facts: Mapping[str, FactTable]) -> Findi
                    f"outcomes {name}")  # fmt: skip
         engine.run(f"CREATE TABLE work.groups_{name} AS {_groups(name)}", f"groups {name}")
     engine.run(f"CREATE TABLE work.tallies AS {_tallies(tested)}", "tallies")
-    _make_findings(engine, pack, facts, tested)
+    _make_findings(engine, facts, tested)
     _make_gaps(engine, pack, tested)
     engine.run(f"CREATE TABLE work.deadlines AS {_deadlines(pack)}", "deadlines")
     return Findings(engine, tested, untested)
@@ -127,7 +127,6 @@ def _no_tallies() -> str:
 
 def _make_findings(
     engine: Engine,
-    pack: Pack,
     facts: Mapping[str, FactTable],
     tested: Mapping[str, tuple[Check, ...]],
 ) -> None:

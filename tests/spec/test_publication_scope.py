@@ -39,6 +39,11 @@ def case(name: str, **columns: Any) -> dict[str, Any]:
     return {**PENALTY, "case_id": name, **columns}
 
 
+_WHOLE = dict.fromkeys(
+    ("has_organ", "has_object", "has_kind", "has_conclusion", "has_facts", "has_basis"), True
+)
+
+
 def test_a_profile_says_what_is_published(tmp_path: Path) -> None:
     profile = tmp_path / "bureau.yaml"
     profile.write_text(PROFILE, "utf-8")
@@ -47,9 +52,6 @@ def test_a_profile_says_what_is_published(tmp_path: Path) -> None:
         "withheld": "full", "withhold_code": "minor", "withhold_reason": "当事人系未成年人",
         "approver_id": "甲", "approved_on": "2025-06-06",
     }  # fmt: skip
-    whole = dict.fromkeys(
-        ("has_organ", "has_object", "has_kind", "has_conclusion", "has_facts", "has_basis"), True
-    )
     examples = [
         example(
             "after-penalty-published-7wd",
@@ -78,8 +80,8 @@ def test_a_profile_says_what_is_published(tmp_path: Path) -> None:
             cases=[case("whole"), case("four")],
             disclosures=[
                 {"case_id": "whole", "published_on": "2025-06-10", "document_no": "第1号",
-                 "decided_on": "2025-06-03", **whole},
-                {"case_id": "four", "published_on": "2025-06-10", **whole, "has_facts": False},
+                 "decided_on": "2025-06-03", **_WHOLE},
+                {"case_id": "four", "published_on": "2025-06-10", **_WHOLE, "has_facts": False},
             ],
         ),
         example(

@@ -13,42 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.loading_schema import schema_of_files
 from workbench.loading import CaseFiles, load_case_files
 from workbench.loading.cleaning import MAY_CHANGE, clean
 from workbench.loading.repeats import is_repeated, plain
-from workbench.schema import Schema, parse_schema
-from workbench.sources import read_source
+from workbench.schema import Schema
 
-SCHEMA = """
-tables:
-  cases:
-    title: {zh: 案件, en: Cases}
-    required: true
-    key: [case_id]
-    columns:
-      case_id: {type: id, label: {zh: 案件编号, en: Case id}}
-      kind:
-        type: code
-        label: {zh: 类别, en: Kind}
-        codes: {penalty: {zh: 行政处罚, en: Penalty}, permit: {zh: 行政许可, en: Permit}}
-      decided_on: {type: date, label: {zh: 决定日期, en: Decided on}}
-      decided_at: {type: timestamp, label: {zh: 决定时间, en: Decided at}}
-      fine_yuan: {type: number, label: {zh: 罚款金额, en: Amount}, unit: yuan}
-      officers: {type: integer, label: {zh: 人数, en: Officers}}
-      major: {type: boolean, label: {zh: 重大, en: Major}}
-      note: {type: text, label: {zh: 备注, en: Note}}
-  documents:
-    title: {zh: 文书, en: Documents}
-    key: [document_id]
-    columns:
-      document_id: {type: id, label: {zh: 文书编号, en: Document id}}
-      case_id: {type: id, label: {zh: 案件编号, en: Case id}, references: cases.case_id}
-      note: {type: text, label: {zh: 备注, en: Note}}
-      sensitivity:
-        type: code
-        label: {zh: 密级, en: Sensitivity}
-        codes: {state_secret: {zh: 国家秘密, en: State secret}, open: {zh: 公开, en: Open}}
-"""
 HEADER = "case_id,kind,decided_on,decided_at,fine_yuan,officers,major,note\n"
 MANY = 12_000  # rows enough for a file that is looked at first
 # One cell of each column that a person would read the same as the plain one, or not at all.
@@ -72,9 +42,7 @@ ODD = (
 
 @pytest.fixture(scope="module")
 def schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
-    path = tmp_path_factory.mktemp("pack") / "schema.yaml"
-    path.write_text(SCHEMA, "utf-8")
-    return parse_schema(read_source(path, "schema.yaml")[0])[0]
+    return schema_of_files(tmp_path_factory.mktemp("pack"))
 
 
 def loaded(path: Path, schema: Schema, **files: Iterable[str]) -> CaseFiles:

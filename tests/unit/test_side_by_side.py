@@ -27,6 +27,13 @@ def test_answers_come_in_the_order_of_the_tasks(session: DuckDBEngine) -> None:
     assert session.side_by_side([]) == []
 
 
+def test_a_fault_on_the_way_says_which_step_it_was(session: DuckDBEngine) -> None:
+    late = "SELECT CASE WHEN range = 300000 THEN CAST('x' || range AS INT) END FROM range(400000)"
+    assert sum(map(len, session.batches("FROM range(300000)", "many"))) == 300_000
+    with pytest.raises(EngineError, match=r"step 'late'.*x300000"):
+        list(session.batches(late, "late"))
+
+
 def test_each_task_sees_what_the_session_made(session: DuckDBEngine) -> None:
     session.run("CREATE TABLE work.made AS SELECT 7 AS n", "made")
 

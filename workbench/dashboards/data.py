@@ -114,7 +114,8 @@ class RunData:
     @cached_property
     def checks(self) -> Mapping[str, Any]:
         """What people read about each check."""
-        return self.results.checks["checks"]  # type: ignore[no-any-return]
+        found: Mapping[str, Any] = self.results.checks["checks"]
+        return found
 
     @property
     def assets(self) -> list[str]:

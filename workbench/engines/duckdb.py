@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -132,10 +132,20 @@ class DuckDBEngine:
 
     def batches(self, sql: str, step: str) -> pa.RecordBatchReader:
         """Run one query and hand its rows on in batches; the next query of this door ends it."""
+        import pyarrow as pa
+
         try:
-            return self.connection.sql(sql).to_arrow_reader(_BATCH)
+            found = self.connection.sql(sql).to_arrow_reader(_BATCH)
         except self._error as error:
             raise EngineError(self.name, step, error, sql) from error
+
+        def rows() -> Iterator[pa.RecordBatch]:
+            try:
+                yield from found
+            except (pa.ArrowException, OSError) as error:  # what Arrow makes of a fault on the way
+                raise EngineError(self.name, step, error, sql) from error
+
+        return pa.RecordBatchReader.from_batches(found.schema, rows())
 
     def put(self, name: str, table: pa.Table) -> None:
         """Make `table` a stored table called `name`."""

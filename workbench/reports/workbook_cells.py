@@ -40,7 +40,7 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 _EPOCH = date(1899, 12, 30)
 
 
-@lru_cache(maxsize=100_000, typed=True)  # most texts of a list stand in it many times
+@lru_cache(maxsize=20_000, typed=True)  # most texts of a list stand in it many times
 def as_text(value: object) -> str:
     """`value` as a text that a cell can hold: no control characters, cut at Excel's limit.
 
