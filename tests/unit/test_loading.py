@@ -108,11 +108,16 @@ def test_a_missing_folder_says_what_is_there(tmp_path: Path, schema: Schema) -> 
         load_case_files(tmp_path / "hrs", schema)
 
 
-@pytest.mark.parametrize("slip", ["Cases.csv", "case.csv", "cases.CSV"])
-def test_missing_cases_names_the_likely_slip(folder: Folder, slip: str) -> None:
-    (folder.path / slip).write_text(CASES)
-    with pytest.raises(InputError, match=rf"no 'cases.csv'.*\n.*did you mean '{slip}'"):
-        folder.load(documents="document_id,case_id\nD1,C1\n")
+def test_missing_cases_names_the_likely_slip(folder: Folder) -> None:
+    (folder.path / "case.csv").write_text(CASES)
+    with pytest.raises(InputError, match=r"no 'cases.csv'.*\n.*did you mean 'case.csv'"):
+        folder.load()
+
+
+@pytest.mark.parametrize("name", ["Cases.csv", "cases.CSV"])
+def test_capital_letters_make_no_other_file(folder: Folder, name: str) -> None:
+    (folder.path / name).write_text(CASES)
+    assert folder.load().count("cases") == 2
 
 
 def test_empty_cases_cannot_be_used(folder: Folder) -> None:

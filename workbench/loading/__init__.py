@@ -43,6 +43,6 @@ def load_case_files(
     that carry an offset are turned into its local time. `language` is the pack's too: that of the
     report, if nobody asks for another.
     """
-    from workbench.loading.folder import load_folder
+    from workbench.loading.folder import load_source
 
-    return load_folder(Path(source), schema, mapping, engine or DuckDBEngine(), timezone, language)
+    return load_source(Path(source), schema, mapping, engine or DuckDBEngine(), timezone, language)

@@ -1,4 +1,4 @@
-"""The order of loading a folder: mapping, plan, cases, the other tables, references."""
+"""The order of loading: mapping, plan, cases, the other tables, references."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workbench.engines.duckdb import DuckDBEngine
 from workbench.loading import reasons
 from workbench.loading.case_files import CaseFiles, InputFile
 from workbench.loading.conform import Conformer, note_references, store
-from workbench.loading.encoding import MAX_BYTES, Scan, scan_file
+from workbench.loading.encoding import scan_file
 from workbench.loading.mapping import (
     Mapping,
     Spellings,
@@ -20,9 +20,10 @@ from workbench.loading.mapping import (
     read_spellings,
 )
 from workbench.loading.mending import BadRow
+from workbench.loading.opening import open_source
 from workbench.loading.planning import HeaderPlan, TablePlan, plan_header, plan_tables
-from workbench.loading.readers import Header, read_csv, read_header
 from workbench.loading.report import ReportBuilder, TableCount
+from workbench.loading.sheets import Note, Sheet, Source
 from workbench.loading.typing_rows import WORKERS, TypedTable, type_table, written_table
 from workbench.schema import Schema
 from workbench.sources import read_source
@@ -33,7 +34,7 @@ from workbench.terms import Fault, InputError
 class _Loading:
     """What one loading gathers on its way."""
 
-    folder: Path
+    source: Source
     schema: Schema
     mapping: Mapping
     conformer: Conformer
@@ -46,7 +47,7 @@ class _Loading:
 
 @dataclass
 class _Read:
-    """A file read and typed, before any row is refused; what was said on the way waits with it."""
+    """A sheet read and typed, before any row is refused; what was said on the way waits with it."""
 
     size: int
     bad: list[BadRow]
@@ -56,35 +57,33 @@ class _Read:
 
 @dataclass
 class _Opened:
-    """A file whose header has been read, before any of its rows."""
+    """A sheet whose header has been read, before any of its rows."""
 
     plan: TablePlan
-    scan: Scan
+    sheet: Sheet
     header: HeaderPlan | None = None
     names: tuple[str, ...] = ()
-    delimiter: str = ","
 
 
-def load_folder(
-    folder: Path,
+def load_source(
+    given: Path,
     schema: Schema,
     mapping: Path | None,
     engine: DuckDBEngine,
     timezone: str | None,
     language: str,
 ) -> CaseFiles:
-    """Load a folder of CSV files; see `load_case_files`."""
-    if not folder.is_dir():
-        raise InputError(_no_folder(folder))
+    """Load a source; see `load_case_files`."""
+    source = open_source(given)
     report = ReportBuilder()
-    chosen = mapping or _beside(folder)
-    found = _read_mapping(chosen, folder, schema) if chosen else Mapping()
+    chosen = mapping or _beside(source)
+    found = _read_mapping(chosen, source, schema) if chosen else Mapping()
     conformer = Conformer(engine, schema, report)
-    loading = _Loading(folder, schema, found, conformer, report, timezone)
-    plans = plan_tables(folder, schema, found, report)
+    loading = _Loading(source, schema, found, conformer, report, timezone)
+    plans = plan_tables(source, schema, found, report)
     _read_lists(loading, chosen)
-    scans = _scan(plans)
-    opened = [_open(loading, plan, scan) for plan, scan in zip(plans, scans, strict=True)]
+    _scan(plans)
+    opened = [_open(loading, plan) for plan in plans]
     _stop_at_faults(loading, opened)
     for table in schema.tables.values():
         store(engine, table, None)
@@ -95,35 +94,25 @@ def load_folder(
     note_references(engine, plans, loading.delivered, report)
     inputs, delivered = tuple(loading.inputs), loading.delivered
     finished = report.finish(schema, language)
-    return CaseFiles(engine, schema, str(folder), inputs, delivered, finished)
+    return CaseFiles(engine, schema, source.label, inputs, delivered, finished)
 
 
-def _no_folder(folder: Path) -> str:
-    if folder.is_file():
-        return f"{folder}: is a file; case files are a folder with one CSV file a table"
-    near = folder.parent
-    while not near.is_dir():
-        near = near.parent
-    there = ", ".join(sorted(path.name for path in near.iterdir())[:12]) or "nothing"
-    return f"{folder}: there is no such folder; in {near} there is: {there}"
+def _beside(source: Source) -> Path | None:
+    path = source.folder / "mapping.yaml" if source.folder else None
+    return path if path and path.is_file() else None
 
 
-def _beside(folder: Path) -> Path | None:
-    path = folder / "mapping.yaml"
-    return path if path.is_file() else None
-
-
-def _read_mapping(path: Path, folder: Path, schema: Schema) -> Mapping:
-    source, faults = read_source(path, path.name)
+def _read_mapping(path: Path, source: Source, schema: Schema) -> Mapping:
+    written, faults = read_source(path, path.name)
     if not faults:
-        mapping, faults = parse_mapping(source, schema)
-        faults = faults + check_files(mapping, folder)
+        mapping, faults = parse_mapping(written, schema)
+        faults = faults + check_files(mapping, source)
     if faults:
         raise InputError(_faults(path, faults))
     return mapping
 
 
-def _faults(path: Path, faults: list[Fault]) -> str:
+def _faults(path: Path | str, faults: list[Fault]) -> str:
     count = len(faults)
     lines = [f"{path}: {count} fault{'s' if count != 1 else ''}"]
     return "\n  ".join(lines + [str(fault) for fault in sorted(faults, key=str)])
@@ -133,7 +122,7 @@ def _read_lists(loading: _Loading, mapping: Path | None) -> None:
     steering = [mapping] if mapping else []
     for table in loading.mapping.tables.values():
         for name in sorted({c.unify for c in table.columns.values() if c.unify}):
-            path = loading.folder / name
+            path = (loading.source.folder or Path()) / name
             loading.lists[name], _ = read_spellings(path, name)
             steering.append(path)
     for path in dict.fromkeys(steering):
@@ -141,30 +130,29 @@ def _read_lists(loading: _Loading, mapping: Path | None) -> None:
         loading.inputs.append(InputFile(path.name, "", scan.sha256, scan.size, 0))
 
 
-def _scan(plans: list[TablePlan]) -> list[Scan]:
-    for plan in plans:
-        size = plan.path.stat().st_size
-        if size > MAX_BYTES:
-            raise InputError(f"{plan.name}: {size:,} bytes; a file may have {MAX_BYTES:,}")
+def _scan(plans: list[TablePlan]) -> None:
+    """Work out the hashes of what will be read, several at a time."""
     with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(lambda plan: scan_file(plan.path), plans))
+        list(pool.map(lambda plan: plan.sheet and plan.sheet.scan, plans))
 
 
-def _open(loading: _Loading, plan: TablePlan, scan: Scan) -> _Opened:
-    opened = _Opened(plan, scan)
-    header = read_header(plan.path, opened.scan)
+def _open(loading: _Loading, plan: TablePlan) -> _Opened:
+    assert plan.sheet is not None
+    opened = _Opened(plan, plan.sheet)
+    header = opened.sheet.header()
     if not any(header.names):
         loading.report.say(plan.name, "empty_file", table=plan.table.name)
         return opened
-    if opened.scan.encoding in ("gb18030", "utf-16"):
-        word = "encoding_" + opened.scan.encoding.replace("-", "")
-        loading.report.say(plan.name, word, table=plan.table.name)
-    if header.delimiter != ",":
-        shown = "tab" if header.delimiter == "\t" else header.delimiter
-        loading.report.say(plan.name, "delimiter", table=plan.table.name, detail=shown)
-    opened.names, opened.delimiter = header.names, header.delimiter
+    _tell(loading.report, plan, header.notes)
+    opened.names = header.names
     opened.header = plan_header(plan, header.names, loading.report)
     return opened
+
+
+def _tell(report: ReportBuilder, plan: TablePlan, notes: tuple[Note, ...]) -> None:
+    for note in notes:
+        code, column, detail = note.reason_code, note.column, note.detail
+        report.say(plan.name, code, table=plan.table.name, column=column, detail=detail)
 
 
 def _stop_at_faults(loading: _Loading, opened: list[_Opened]) -> None:
@@ -183,7 +171,7 @@ def _stop_at_faults(loading: _Loading, opened: list[_Opened]) -> None:
                 there = "a workbook or archive, no text: save it as CSV (UTF-8)"
             faults.append(Fault(name, 1, f"no column {absent}", f"there is: {there}"))
     if faults:
-        raise InputError(_faults(loading.folder, faults))
+        raise InputError(_faults(loading.source.label, faults))
 
 
 def _load_tables(loading: _Loading, opened: list[_Opened]) -> None:
@@ -200,11 +188,9 @@ def _read(loading: _Loading, opened: _Opened) -> _Read | None:
     plan, header, report = opened.plan, opened.header, ReportBuilder()
     if header is None:
         return None
-    positions = header.positions or [0]
-    raw = read_csv(plan.path, opened.scan, Header(opened.names, opened.delimiter), positions)
+    raw = opened.sheet.read(header.positions or [0])
     size, bad = len(raw.rows) + len(raw.bad), raw.bad
-    if raw.mended:
-        report.say(plan.name, "broken_quotes", table=plan.table.name)
+    _tell(report, plan, raw.notes)
     if header.missing:
         return _Read(size, bad, None, report)
     typed = type_table(plan, header, raw, loading.lists, report, loading.timezone)
@@ -212,9 +198,9 @@ def _read(loading: _Loading, opened: _Opened) -> _Read | None:
 
 
 def _load_table(loading: _Loading, opened: _Opened, read: _Read | None) -> None:
-    plan, scan, header = opened.plan, opened.scan, opened.header
+    plan, header = opened.plan, opened.header
     if header is None or read is None:
-        _input(loading, plan, scan, 0)
+        _input(loading, opened, 0)
         return
     mark = loading.report.mark
     loading.report.take_in(read.report)
@@ -225,7 +211,7 @@ def _load_table(loading: _Loading, opened: _Opened, read: _Read | None) -> None:
         loading.report.say(plan.name, "header_only", table=plan.table.name)
     used, refused = loading.conformer.take(plan, read.typed, read.bad)
     loading.delivered[plan.table.name] = frozenset(header.columns)
-    _input(loading, plan, scan, used + refused)
+    _input(loading, opened, used + refused)
     _count(loading, plan, used, refused, mark)
 
 
@@ -240,7 +226,7 @@ def _refuse_table(loading: _Loading, opened: _Opened, size: int) -> None:
         loading.report.add(
             plan.name, table, reasons.REFUSED, "missing_key_column", column=column, counts=[size]
         )
-    _input(loading, plan, opened.scan, size)
+    _input(loading, opened, size)
     _count(loading, plan, 0, size, loading.report.mark)
 
 
@@ -253,7 +239,7 @@ def _write_tables(loading: _Loading, only: str | None) -> None:
 
 def _write_table(loading: _Loading, given: TableMapping) -> None:
     file, mark = loading.mapping.file, loading.report.mark
-    plan = TablePlan(loading.schema.tables[given.table], loading.folder / file, file, given)
+    plan = TablePlan(loading.schema.tables[given.table], None, file, given)
     typed = written_table(plan, loading.timezone)
     used, refused = loading.conformer.take(plan, typed, [])
     columns = frozenset(name for name in typed.data.column_names if name in plan.table.columns)
@@ -261,7 +247,8 @@ def _write_table(loading: _Loading, given: TableMapping) -> None:
     _count(loading, plan, used, refused, mark)
 
 
-def _input(loading: _Loading, plan: TablePlan, scan: Scan, rows: int) -> None:
+def _input(loading: _Loading, opened: _Opened, rows: int) -> None:
+    plan, scan = opened.plan, opened.sheet.scan
     table = plan.table.name
     loading.inputs.append(InputFile(plan.name, table, scan.sha256, scan.size, rows))
 

@@ -26,6 +26,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from workbench.loading.cells import normalise
+from workbench.loading.sheets import Source as Opened
 from workbench.schema import Column, Schema, Table
 from workbench.sources import Place, Source, read_rows
 from workbench.terms import Fault, did_you_mean
@@ -234,17 +235,17 @@ def _known_keys(
             faults.append(source.fault((*place, key), f"unknown entry '{key}'", hint))
 
 
-def check_files(mapping: Mapping, folder: Path) -> list[Fault]:
-    """The files a mapping names, against the folder: are they there, are the lists usable?"""
+def check_files(mapping: Mapping, opened: Opened) -> list[Fault]:
+    """The files a mapping names, against the source: are they there, are the lists usable?"""
     faults: list[Fault] = []
-    present = sorted(path.name for path in folder.iterdir() if path.is_file())
+    folder = opened.folder or Path()
     for table in mapping.tables.values():
-        if table.file and not (folder / table.file).is_file():
-            hint = did_you_mean(table.file, present)
+        if table.file and not opened.find(table.file):
+            hint = did_you_mean(table.file, opened.present)
             faults.append(Fault(mapping.file, table.line, f"no file '{table.file}'", hint))
         for column in table.columns.values():
             if column.unify and not (folder / column.unify).is_file():
-                hint = did_you_mean(column.unify, present)
+                hint = did_you_mean(column.unify, opened.present)
                 faults.append(Fault(mapping.file, column.line, f"no file '{column.unify}'", hint))
             elif column.unify:
                 faults.extend(read_spellings(folder / column.unify, column.unify)[1])

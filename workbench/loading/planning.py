@@ -1,16 +1,16 @@
-"""Which file is which table, which header is which column: decided before any row is read."""
+"""Which sheet is which table, which header is which column: decided before any row is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from workbench.loading.cells import normalise
 from workbench.loading.mapping import ColumnMapping, Mapping, TableMapping
 from workbench.loading.reasons import nearest
 from workbench.loading.report import HeaderUse, ReportBuilder
+from workbench.loading.sheets import Sheet, Source
 from workbench.schema import Schema, Table
 from workbench.terms import Fault, InputError, did_you_mean
 
@@ -30,10 +30,10 @@ class ColumnPlan:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """One table and the file it comes from."""
+    """One table and the sheet it comes from (None: its rows stand in the mapping)."""
 
     table: Table
-    path: Path
+    sheet: Sheet | None
     name: str
     mapping: TableMapping
     steering: str = "mapping.yaml"  # the file that the mapping stands in
@@ -57,33 +57,42 @@ class HeaderPlan:
 
 
 def plan_tables(
-    folder: Path, schema: Schema, mapping: Mapping, report: ReportBuilder
+    source: Source, schema: Schema, mapping: Mapping, report: ReportBuilder
 ) -> list[TablePlan]:
-    """The files of the folder by table; files that are no table are named in the report.
+    """The sheets of the source by table; sheets that are no table are named in the report.
 
-    Raises `InputError` where a table that the pack requires has no file.
+    Raises `InputError` where a table that the pack requires has no sheet.
     """
-    present = {path.name: path for path in sorted(folder.iterdir()) if path.is_file()}
     plans = []
     lists = {c.unify for given in mapping.tables.values() for c in given.columns.values()}
     for name, table in schema.tables.items():
         given = mapping.tables.get(name)
-        file = given.file if given else f"{name}.csv"
-        if file and (folder / file).is_file():
-            how = given or TableMapping(name, file)
-            plans.append(TablePlan(table, folder / file, file, how, mapping.file, file in lists))
+        sheet = _sheet_of(source, name, given)
+        if sheet is not None:
+            how = given or TableMapping(name, sheet.file)
+            spellings = sheet.file in lists
+            plans.append(TablePlan(table, sheet, sheet.name, how, mapping.file, spellings))
     written = {name for name, given in mapping.tables.items() if given.rows}
     found = {plan.table.name for plan in plans} | written
     missing = [t for t in schema.tables.values() if t.required and t.name not in found]
     if missing:
-        raise InputError(_missing_files(folder, missing, list(present)))
-    _strangers(present, plans, schema, mapping, report)
+        raise InputError(_missing_files(source, missing))
+    _strangers(source, plans, schema, mapping, report)
     # The cases first: the others hang on them.
     return sorted(plans, key=lambda plan: plan.table.name != "cases")
 
 
-def _missing_files(folder: Path, missing: list[Table], present: list[str]) -> str:
+def _sheet_of(source: Source, table: str, given: TableMapping | None) -> Sheet | None:
+    if given is None:
+        named = [sheet for sheet in source.sheets if sheet.stem.casefold() == table.casefold()]
+        return min(named, key=lambda sheet: sheet.stem != table, default=None)
+    found = source.find(given.file) if given.file else []
+    return found[0] if found else None
+
+
+def _missing_files(source: Source, missing: list[Table]) -> str:
     lines = []
+    present = source.present
     for table in missing:
         wanted = f"{table.name}.csv"
         slips = [name for name in present if name.casefold() == wanted.casefold()]
@@ -91,7 +100,7 @@ def _missing_files(folder: Path, missing: list[Table], present: list[str]) -> st
         hint = f"did you mean '{slips[0]}'?" if slips else did_you_mean(wanted, present)
         if sheets:
             hint = f"'{sheets[0]}' is a workbook: save each sheet as CSV (UTF-8), one file a table"
-        lines.append(f"{folder}: no '{wanted}', and the pack requires this table")
+        lines.append(f"{source.label}: no '{wanted}', and the pack requires this table")
         shown = ", ".join(sorted(present)[:12]) or "nothing"
         more = f" and {len(present) - 12} more" if len(present) > 12 else ""
         lines.append(f"  there is: {shown}{more}" + (f" ({hint})" if hint else ""))
@@ -100,7 +109,7 @@ def _missing_files(folder: Path, missing: list[Table], present: list[str]) -> st
 
 
 def _strangers(
-    present: MappingOf[str, Path],
+    source: Source,
     plans: list[TablePlan],
     schema: Schema,
     mapping: Mapping,
@@ -109,8 +118,8 @@ def _strangers(
     known = {plan.name for plan in plans}
     for table in mapping.tables.values():
         known |= {column.unify for column in table.columns.values() if column.unify}
-    for name in present:
-        if name.casefold().endswith(".csv") and name not in known:
+    for name in (sheet.name for sheet in source.sheets):
+        if name not in known:
             hint = nearest(name.casefold(), [f"{table}.csv" for table in schema.tables])
             report.say(name, "unknown_file", detail=hint)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from workbench.loading.cells import normalise
 from workbench.loading.encoding import REPLACEMENT, Scan, as_utf8
 from workbench.loading.mending import BadRow, mend
 from workbench.loading.repeats import REPEATED, repeating
+from workbench.loading.sheets import Note, RawTable
 
 BLOCK = 4 << 20
 SAMPLE = 1 << 19  # what is looked at first of a file that is larger than half of it
@@ -30,63 +31,67 @@ MAX_COLUMNS = 2_000
 HEADER_BYTES = 1 << 20
 
 
-@dataclass
-class RawTable:
-    """String columns named by their position in the file, and the row number of each row.
-
-    `columns` is emptied while its cells are typed, so that a table is not held twice.
-    """
-
-    columns: dict[int, Any]
-    rows: Any
-    bad: list[BadRow]
-    mended: bool = False
-
-
 @dataclass(frozen=True)
-class Header:
+class Layout:
     """The first row of a file: its names, trimmed and NFKC, and what separates them."""
 
     names: tuple[str, ...]
     delimiter: str
 
 
-def read_header(path: Path, scan: Scan) -> Header:
+def read_layout(path: Path, scan: Scan) -> Layout:
     """The header of a file. A file whose only comma is missing may use `;` or tab."""
     with path.open("rb") as handle:
-        head = handle.read(HEADER_BYTES)
-    encoding = "utf-8" if scan.encoding == "damaged" else scan.encoding
-    text = head.decode(encoding, errors="replace").removeprefix("\ufeff")
+        text = _decoded(handle.read(HEADER_BYTES), scan)
     found = [_split_header(text, delimiter) for delimiter in (",", ";", "\t")]
-    return max(found, key=lambda header: len(header.names))
+    return max(found, key=lambda layout: len(layout.names))
 
 
-def _split_header(text: str, delimiter: str) -> Header:
+def _split_header(text: str, delimiter: str) -> Layout:
     try:
         cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     except csv.Error:
         cells = []
-    return Header(tuple(normalise(cell) for cell in cells[:MAX_COLUMNS]), delimiter)
+    return Layout(tuple(normalise(cell) for cell in cells[:MAX_COLUMNS]), delimiter)
 
 
-def read_csv(path: Path, scan: Scan, header: Header, wanted: list[int]) -> RawTable:
+def read_first(path: Path, scan: Scan, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    """The rows at the beginning of a file that fit under its header, with their numbers."""
+    with path.open("rb") as handle:
+        text = _decoded(handle.read(HEADER_BYTES), scan)
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter)
+        for number, cells in enumerate(rows, 1):
+            if number > 1 and len(cells) == len(layout.names):
+                yield number, cells
+    except csv.Error:
+        return
+
+
+def _decoded(head: bytes, scan: Scan) -> str:
+    encoding = "utf-8" if scan.encoding == "damaged" else scan.encoding
+    return head.decode(encoding, errors="replace").removeprefix("\ufeff")
+
+
+def read_csv(path: Path, scan: Scan, layout: Layout, wanted: list[int]) -> RawTable:
     """The rows of a file: the columns at the positions `wanted`, as strings."""
     data: Any = str(path)
     if scan.encoding != "utf-8":
         data = as_utf8(path, scan.encoding)
-    table, bad, mended = _parse(data, header, wanted, scan)
+    table, bad, mended = _parse(data, layout, wanted, scan)
     del data
-    raw = RawTable({}, _row_numbers(table.num_rows, bad), bad, mended)
+    notes = (Note("broken_quotes"),) if mended else ()
+    raw = RawTable({}, _row_numbers(table.num_rows, bad), bad, notes)
     for position in wanted:
         raw.columns[position] = table.column(str(position))
     return _without_damage(raw) if scan.encoding == "damaged" else raw
 
 
 def _parse(
-    data: Any, header: Header, wanted: list[int], scan: Scan
+    data: Any, layout: Layout, wanted: list[int], scan: Scan
 ) -> tuple[pa.Table, list[BadRow], bool]:
     if scan.quotes % 2 == 0:
-        how = _How(header, wanted, scan.quotes > 0, _repeating(data, header, wanted, scan))
+        how = _How(layout, wanted, scan.quotes > 0, _repeating(data, layout, wanted, scan))
         try:
             return _arrow(data, how), [], False
         except pa.ArrowInvalid:
@@ -100,7 +105,7 @@ def _parse(
         if table is not None and not any(row.reason_code == "open_quote" for row in bad):
             return table, bad, False
     text = (Path(data).read_bytes() if isinstance(data, str) else data).decode("utf-8-sig")
-    table, bad = mend(text, header.names, wanted, header.delimiter)
+    table, bad = mend(text, layout.names, wanted, layout.delimiter)
     return table, bad, any(row.reason_code == "open_quote" for row in bad)
 
 
@@ -108,7 +113,7 @@ def _parse(
 class _How:
     """How Arrow reads a file; the columns in `repeated` become lists of words."""
 
-    header: Header
+    layout: Layout
     wanted: list[int]
     quoted: bool
     repeated: frozenset[str] = frozenset()
@@ -117,10 +122,10 @@ class _How:
         self, bad: list[BadRow] | None = None, *, block: int = BLOCK, ahead: bool = True
     ) -> dict[str, Any]:
         """What Arrow is told; it notes the rows that it cannot read in `bad`."""
-        names = [str(position) for position in range(len(self.header.names))]
+        names = [str(position) for position in range(len(self.layout.names))]
         keep = [str(position) for position in self.wanted]
         kinds = {name: REPEATED if name in self.repeated else pa.string() for name in keep}
-        refuse = None if bad is None else _refusing(bad, self.header.delimiter)
+        refuse = None if bad is None else _refusing(bad, self.layout.delimiter)
         return {
             # Only one core knows the numbers of the rows it meets.
             "read_options": pcsv.ReadOptions(
@@ -130,7 +135,7 @@ class _How:
                 block_size=block,
             ),
             "parse_options": pcsv.ParseOptions(
-                delimiter=self.header.delimiter,
+                delimiter=self.layout.delimiter,
                 newlines_in_values=self.quoted,  # without quotes there are none
                 ignore_empty_lines=False,
                 invalid_row_handler=refuse,
@@ -161,11 +166,11 @@ def _arrow(data: Any, how: _How, bad: list[BadRow] | None = None) -> pa.Table:
     return pcsv.read_csv(_input(data), **how.options(bad))
 
 
-def _repeating(data: Any, header: Header, wanted: list[int], scan: Scan) -> frozenset[str]:
+def _repeating(data: Any, layout: Layout, wanted: list[int], scan: Scan) -> frozenset[str]:
     """The columns that repeat, as far as the first rows of a large and sound file tell."""
     if scan.size < SAMPLE // 2 or scan.encoding == "damaged":
         return frozenset()
-    options = _How(header, wanted, scan.quotes > 0).options(block=SAMPLE, ahead=False)
+    options = _How(layout, wanted, scan.quotes > 0).options(block=SAMPLE, ahead=False)
     try:
         with pcsv.open_csv(_input(data), **options) as rows:
             return repeating(pa.Table.from_batches([rows.read_next_batch()]))
@@ -200,4 +205,4 @@ def _without_damage(raw: RawTable) -> RawTable:
         for row, found in zip(numbers, cells, strict=True)
     ]
     columns = {name: pc.filter(column, kept) for name, column in raw.columns.items()}
-    return RawTable(columns, pc.filter(raw.rows, kept), raw.bad + bad, raw.mended)
+    return RawTable(columns, pc.filter(raw.rows, kept), raw.bad + bad, raw.notes)

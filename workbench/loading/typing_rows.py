@@ -15,9 +15,9 @@ from workbench.loading.cells import ARROW_TYPES, TypedCells, type_cells
 from workbench.loading.cleaning import clean
 from workbench.loading.mapping import Spellings
 from workbench.loading.planning import ColumnPlan, HeaderPlan, TablePlan
-from workbench.loading.readers import RawTable
 from workbench.loading.repeats import plain
 from workbench.loading.report import ReportBuilder
+from workbench.loading.sheets import RawTable
 from workbench.loading.values import UNREADABLE, parser_for
 from workbench.schema import Column
 

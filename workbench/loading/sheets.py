@@ -1,0 +1,100 @@
+"""What every kind of source is opened into: sheets, each a header row and rows of text cells.
+
+A CSV file is a sheet, and so is a page of a workbook, a table of a database, a list of documents,
+a frame from a notebook. What has types where it comes from is written as plain text here (ISO
+days, plain decimals, true / false) and typed again: there is one way of judging cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from workbench.loading.encoding import Scan
+from workbench.loading.mending import BadRow
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to be told about a sheet: a reason code, what was found, and how many."""
+
+    reason_code: str
+    detail: str = ""
+    column: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names over the columns, trimmed and NFKC, and what is to be told of how it was found."""
+
+    names: tuple[str, ...]
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass
+class RawTable:
+    """String columns named by their position in the sheet, and the row number of each row.
+
+    Row numbers are those that a person sees in the file. `bad` are rows that could not be laid
+    under the header. `columns` is emptied while its cells are typed: a table is not held twice.
+    """
+
+    columns: dict[int, Any]
+    rows: Any
+    bad: list[BadRow] = field(default_factory=list)
+    notes: tuple[Note, ...] = ()
+
+
+class Sheet(Protocol):
+    """One header row and rows of text cells, wherever they come from.
+
+    `name` is what reports call it (`cases.csv`, `intake.xlsx[案件]`), `stem` what is matched with
+    the names and titles of tables (`cases`, `案件`), `file` and `page` what a mapping names.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def stem(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+    @property
+    def page(self) -> str: ...
+
+    @property
+    def scan(self) -> Scan:
+        """Hash and size of what it was read from; worked out when first asked for."""
+
+    def header(self) -> Header:
+        """The header; no names where there is nothing at all."""
+
+    def read(self, wanted: list[int]) -> RawTable:
+        """All rows: the columns at the positions `wanted`."""
+
+    def sample(self, rows: int) -> RawTable:
+        """The first rows of all columns, cheaply."""
+
+
+@dataclass
+class Source:
+    """What was given to be loaded, opened: its sheets, none of them read yet.
+
+    `folder` is where a mapping and its lists may lie (None: nowhere); `present` the names of
+    what is there, readable or not; `more` opens a file that is not among the sheets.
+    """
+
+    label: str
+    sheets: list[Sheet]
+    folder: Path | None = None
+    present: list[str] = field(default_factory=list)
+    more: Callable[[str], list[Sheet]] | None = None
+
+    def find(self, file: str, page: str | None = None) -> list[Sheet]:
+        """The sheets of a file; of those, the ones of one name where a page is named."""
+        found = [sheet for sheet in self.sheets if file in (sheet.file, sheet.name)]
+        if not found and self.more:
+            found = self.more(file)
+        return found if page is None else [s for s in found if page in (s.page, s.stem)]
