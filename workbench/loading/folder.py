@@ -152,7 +152,10 @@ def _open(loading: _Loading, plan: TablePlan) -> _Opened:
 def _tell(report: ReportBuilder, plan: TablePlan, notes: tuple[Note, ...]) -> None:
     for note in notes:
         code, column, detail = note.reason_code, note.column, note.detail
-        report.say(plan.name, code, table=plan.table.name, column=column, detail=detail)
+        report.say(
+            plan.name, code, table=plan.table.name, column=column, detail=detail,
+            count=note.count, rows=note.rows,
+        )  # fmt: skip
 
 
 def _stop_at_faults(loading: _Loading, opened: list[_Opened]) -> None:

@@ -2,81 +2,90 @@
 
     tables:
       cases:
-        file: warning_letters.csv
+        file: ledger.xlsx
+        sheet: 2025年                                # of a workbook; `file` may be left out then
         columns:
+          case_id: 案号                              # short for {from: 案号}
           decided_on: {from: letter_date, format: "%m/%d/%Y"}
+          fine_yuan: {from: 罚款金额（万元）, unit: 万元}  # or {scale: 10000}
           unit_id: {from: issuing_office, unify: offices.csv}
           kind: {from: art, codes: {罚款案: penalty}}
-          organ_id: {value: us-fda}
-          subject: subject                    # short for {from: subject}
+          organ_id: {value: us-fda}                  # in every row
+          party_id: {from: [信用代码, 姓名]}            # the first of them that is filled
+          item_code: {text: "{领域}-{事项}"}           # cells in a text; {#} is the row number
       units: {file: offices.csv, distinct: true, columns: {unit_id: office_id, name: office}}
       organs: {rows: [{organ_id: us-fda, name: Food and Drug Administration}]}
 
-Headers that the mapping does not mention are matched by name, as without a mapping. `unify`
-names a list `variant,<id>[,<name>]`. Every fault of the file is found at once, with its line.
+Headers that the mapping does not mention are matched by name, as without a mapping. `distinct`
+keeps equal rows once; `where_filled: [headers]` leaves out rows in which none of them is filled;
+`unify` names a list `variant,<id>[,<name>]`. A sheet can be reshaped first. The shapes below are
+entries of a table, take effect in the order in which they stand, and make new headers, which
+`columns` may name (or which are matched by name):
+
+    join: {sheet: 当事人, by: {当事人编号: 编号}, columns: [名称]}   # or file: other.csv; by: 案号
+    split: {from: 起止日期, by: 至, into: [开始, 结束]}              # one cell -> several columns
+    split: {from: 承办人, by: [、, ";"], rows: 人员}                # one cell -> a row for each
+    split: {from: 当事人, pattern: '(?P<name>.+)[（(](?P<code>\\w+)[)）]'}
+    unpivot:                                                    # columns that repeat -> rows
+      columns: {立案审批表日期: filing_form, 决定书日期: decision}   # header: what `name` says
+      name: kind
+      value: made_on                                            # an empty cell makes no row
+    unpivot: {name: place, groups: {officer: [人员1, 人员2], certificate_no: [证号1, 证号2]}}
+
+`steps` turns an event log (a row an event) into a row a case. Its new columns are `days` (when),
+`values` (what another column says in that event) and `counts` (how many). An event that stands
+later in the file is later, if two are of one time. `"*"` is an event of any kind, and `[A, B]` one
+of either kind. The case's own column keeps its header, so `case_id: {from: <case>}`. The sheets of
+an XES file are `events` and `traces` (a row a case, joined with `join` where its own attributes
+are wanted):
+
+    cases:
+      file: fines.xes.gz
+      sheet: events
+      steps:
+        case: case:concept:name
+        activity: concept:name
+        time: time:timestamp
+        days: {filed_on: {first: Create Fine}, paid_on: {last: Payment}}
+        values: {fine_yuan: {from: amount, first: "*"}, dismissal: {from: dismissal, last: "*"}}
+        counts: {payments: Payment}
+      columns: {case_id: case:concept:name}
+    events:
+      file: fines.xes.gz
+      sheet: events
+      columns: {event_id: {text: "{case:concept:name}-{#}"}, case_id: case:concept:name}
+
+`layout: {title: {...}, needs: [[CF_WSH, 决定书文号], ...]}` makes a mapping ready for any source:
+it is for the sheet that has a header of each list, its tables name no file, and headers that are
+not there are not delivered. Every fault of the file is found at once, with its line.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from workbench.loading.cells import normalise
+from workbench.loading.mapping_columns import parse_columns, written
+from workbench.loading.mapping_faults import headers_of, known_keys, local_name
+from workbench.loading.mapping_model import (
+    ColumnMapping,
+    Join,
+    Layout,
+    Mapping,
+    Spellings,
+    TableMapping,
+)
+from workbench.loading.mapping_shapes import SHAPES, parse_shapes
 from workbench.loading.sheets import Source as Opened
-from workbench.schema import Column, Schema, Table
+from workbench.schema import Schema, Table
 from workbench.sources import Place, Source, read_rows
 from workbench.terms import Fault, did_you_mean
 
-_TABLE_KEYS = ("file", "columns", "distinct", "rows")
-_COLUMN_KEYS = ("from", "value", "format", "codes", "unify")
-
-
-@dataclass(frozen=True)
-class ColumnMapping:
-    """Where one column comes from: a header of the file, or one value for every row."""
-
-    column: str
-    header: str | None = None
-    value: str | None = None
-    format: str | None = None
-    codes: MappingOf[str, str] = field(default_factory=dict)
-    unify: str | None = None
-    line: int | None = None
-
-
-@dataclass(frozen=True)
-class TableMapping:
-    """Where one table comes from: a file, or rows written into the mapping.
-
-    `distinct` keeps rows that say the same only once (a table made from a list of spellings).
-    """
-
-    table: str
-    file: str | None
-    columns: MappingOf[str, ColumnMapping] = field(default_factory=dict)
-    distinct: bool = False
-    rows: tuple[MappingOf[str, str], ...] = ()
-    line: int | None = None
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """The tables of a pack, as far as the mapping speaks of them. `file` names the mapping."""
-
-    tables: MappingOf[str, TableMapping] = field(default_factory=dict)
-    file: str = "mapping.yaml"
-
-
-@dataclass(frozen=True)
-class Spellings:
-    """A list of spellings: variant -> the id it stands for; `listed` are the ids' own names."""
-
-    ids: MappingOf[str, str]
-    listed: frozenset[str]
+__all__ = ["ColumnMapping", "Mapping", "Spellings", "TableMapping", "check_files", "parse_mapping"]
+_TABLE_KEYS = ("file", "sheet", "columns", "distinct", "rows", "where_filled", *SHAPES)
 
 
 def parse_mapping(source: Source, schema: Schema) -> tuple[Mapping, list[Fault]]:
@@ -86,7 +95,8 @@ def parse_mapping(source: Source, schema: Schema) -> tuple[Mapping, list[Fault]]
     entries = content.get("tables")
     if not isinstance(entries, dict):
         return Mapping(file=source.file), [source.fault((), "no 'tables' mapping")]
-    _known_keys(source, (), content, ("tables",), faults)
+    known_keys(source, (), content, ("tables", "layout"), faults)
+    layout = _layout(source, content["layout"], faults) if "layout" in content else None
     tables: dict[str, TableMapping] = {}
     for name, entry in entries.items():
         place = ("tables", name)
@@ -96,100 +106,50 @@ def parse_mapping(source: Source, schema: Schema) -> tuple[Mapping, list[Fault]]
         elif not isinstance(entry, dict):
             faults.append(source.fault(place, f"table '{name}' needs 'file' or 'rows'"))
         else:
-            tables[name] = _table(source, place, schema.tables[name], entry, faults)
-    return Mapping(tables, source.file), faults
+            ready = layout is not None
+            tables[name] = _table(source, place, schema.tables[name], entry, ready, faults)
+    return Mapping(tables, source.file, layout), faults
 
 
 def _table(
-    source: Source, place: Place, table: Table, entry: dict[str, Any], faults: list[Fault]
+    source: Source,
+    place: Place,
+    table: Table,
+    entry: dict[str, Any],
+    ready: bool,
+    faults: list[Fault],
 ) -> TableMapping:
-    _known_keys(source, place, entry, _TABLE_KEYS, faults)
-    file, rows = entry.get("file"), entry.get("rows")
-    if (file is None) == (rows is None):
+    known_keys(source, place, entry, _TABLE_KEYS, faults)
+    file, page, rows = entry.get("file"), entry.get("sheet"), entry.get("rows")
+    somewhere = file is not None or page is not None
+    if somewhere == (rows is not None) and not (ready and not somewhere):
         faults.append(source.fault(place, f"table '{table.name}' needs 'file' or 'rows', not both"))
     if file is not None:
-        _local_name(source, (*place, "file"), file, faults)
-    columns: dict[str, ColumnMapping] = {}
-    specs = entry.get("columns") or {}
-    if not isinstance(specs, dict):
-        faults.append(source.fault((*place, "columns"), "'columns' is no mapping"))
-        specs = {}
-    for name, spec in specs.items():
-        where = (*place, "columns", name)
-        if name not in table.columns:
-            hint = did_you_mean(str(name), table.columns)
-            message = f"'{name}' is no column of '{table.name}'"
-            faults.append(source.fault(where, message, hint))
-            continue
-        columns[name] = _column(source, where, table.columns[name], spec, faults)
-    written = _written_rows(source, (*place, "rows"), table, rows, faults)
-    distinct = entry.get("distinct") is True
+        local_name(source, (*place, "file"), file, faults)
+    filled = entry.get("where_filled")
     return TableMapping(
-        table.name, str(file) if file else None, columns, distinct, written, source.line(place)
-    )
-
-
-def _column(
-    source: Source, place: Place, column: Column, spec: Any, faults: list[Fault]
-) -> ColumnMapping:
-    entry = spec if isinstance(spec, dict) else {"from": spec}
-    _known_keys(source, place, entry, _COLUMN_KEYS, faults)
-    header, value = entry.get("from"), entry.get("value")
-    if (header is None) == (value is None):
-        faults.append(source.fault(place, f"column '{column.name}' needs 'from' or 'value'"))
-    codes = entry.get("codes") or {}
-    if not isinstance(codes, dict):
-        faults.append(source.fault((*place, "codes"), "'codes' is no mapping"))
-        codes = {}
-    _check_codes(source, place, column, codes, faults)
-    _check_format(source, place, column, entry.get("format"), faults)
-    unify = entry.get("unify")
-    if unify is not None:
-        _local_name(source, (*place, "unify"), unify, faults)
-        if column.type not in ("id", "text"):
-            faults.append(source.fault((*place, "unify"), f"cannot unify a {column.type}"))
-    return ColumnMapping(
-        column.name,
-        None if header is None else normalise(str(header)),
-        None if value is None else _written(value),
-        entry.get("format"),
-        {normalise(str(word)): str(code) for word, code in codes.items()},
-        None if unify is None else str(unify),
+        table.name,
+        str(file) if file else "" if somewhere else None,
+        parse_columns(source, (*place, "columns"), table, entry.get("columns"), faults),
+        entry.get("distinct") is True,
+        _written_rows(source, (*place, "rows"), table, rows, faults),
         source.line(place),
+        None if page is None else str(page),
+        parse_shapes(source, place, entry, faults),
+        () if filled is None else headers_of(source, (*place, "where_filled"), filled, faults),
     )
 
 
-def _check_codes(
-    source: Source, place: Place, column: Column, codes: dict[Any, Any], faults: list[Fault]
-) -> None:
-    if codes and not column.codes:
-        faults.append(source.fault((*place, "codes"), f"'{column.name}' has no codes"))
-        return
-    for word, code in codes.items():
-        if code not in column.codes:
-            hint = did_you_mean(str(code), column.codes)
-            message = f"'{code}' is no code of '{column.name}'"
-            faults.append(source.fault((*place, "codes", word), message, hint))
-
-
-def _check_format(
-    source: Source, place: Place, column: Column, form: Any, faults: list[Fault]
-) -> None:
-    if form is None:
-        return
-    where = (*place, "format")
-    if column.type not in ("date", "timestamp"):
-        message = f"'format' is for dates and timestamps; '{column.name}' is a {column.type}"
-        faults.append(source.fault(where, message))
-        return
-    day = datetime(2026, 11, 27, 13, 45, 10)
-    try:
-        read = datetime.strptime(day.strftime(str(form)), str(form))
-    except ValueError:
-        read = None
-    if read is None or read.date() != day.date():
-        message = f"'{form}' does not say year, month and day"
-        faults.append(source.fault(where, message, "like %m/%d/%Y"))
+def _layout(source: Source, entry: Any, faults: list[Fault]) -> Layout:
+    place: Place = ("layout",)
+    entry = entry if isinstance(entry, dict) else {}
+    known_keys(source, place, entry, ("title", "needs"), faults)
+    needs = entry.get("needs")
+    if not isinstance(needs, list) or not needs:
+        faults.append(source.fault(place, "'layout' needs 'needs': the headers that tell it"))
+        needs = []
+    groups = [headers_of(source, (*place, "needs", i), one, faults) for i, one in enumerate(needs)]
+    return Layout(entry.get("title") or {}, tuple(groups))
 
 
 def _written_rows(
@@ -206,50 +166,44 @@ def _written_rows(
                 hint = did_you_mean(str(name), table.columns)
                 message = f"'{name}' is no column of '{table.name}'"
                 faults.append(source.fault((*place, index, name), message, hint))
-    return tuple({str(name): _written(value) for name, value in row.items()} for row in rows)
-
-
-def _written(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _local_name(source: Source, place: Place, name: Any, faults: list[Fault]) -> None:
-    """A file beside the mapping: no absolute path, no way out of the folder."""
-    path = PurePosixPath(str(name))
-    if not isinstance(name, str) or path.is_absolute() or ".." in path.parts or "\\" in name:
-        faults.append(source.fault(place, f"'{name}' is no file name inside the source folder"))
-
-
-def _known_keys(
-    source: Source,
-    place: Place,
-    entry: dict[Any, Any],
-    known: tuple[str, ...],
-    faults: list[Fault],
-) -> None:
-    for key in entry:
-        if key not in known:
-            hint = did_you_mean(str(key), known)
-            faults.append(source.fault((*place, key), f"unknown entry '{key}'", hint))
+    return tuple({str(name): written(value) for name, value in row.items()} for row in rows)
 
 
 def check_files(mapping: Mapping, opened: Opened) -> list[Fault]:
     """The files a mapping names, against the source: are they there, are the lists usable?"""
     faults: list[Fault] = []
-    folder = opened.folder or Path()
     for table in mapping.tables.values():
-        if table.file and not opened.find(table.file):
-            hint = did_you_mean(table.file, opened.present)
-            faults.append(Fault(mapping.file, table.line, f"no file '{table.file}'", hint))
+        if table.file is not None:
+            faults += _not_there(mapping, opened, table.file, table.page, table.line)
+        for shape in table.shapes:
+            if isinstance(shape, Join):
+                faults += _not_there(mapping, opened, shape.file, shape.page, shape.line)
         for column in table.columns.values():
-            if column.unify and not (folder / column.unify).is_file():
-                hint = did_you_mean(column.unify, opened.present)
-                faults.append(Fault(mapping.file, column.line, f"no file '{column.unify}'", hint))
-            elif column.unify:
-                faults.extend(read_spellings(folder / column.unify, column.unify)[1])
-    return sorted(set(faults))
+            if column.unify:
+                faults += _unusable_list(mapping, opened, column)
+    return sorted(set(faults), key=str)
+
+
+def _not_there(
+    mapping: Mapping, opened: Opened, file: str, page: str | None, line: int | None
+) -> list[Fault]:
+    if opened.sheets_of(file, page):
+        return []
+    here = opened.sheets_of(file)
+    if file and not here:
+        hint = did_you_mean(file, opened.present)
+        return [Fault(mapping.file, line, f"no file '{file}'", hint)]
+    pages = [sheet.page or sheet.stem for sheet in here]
+    hint = did_you_mean(str(page), pages) or f"there is: {', '.join(pages[:12])}"
+    return [Fault(mapping.file, line, f"no sheet '{page}'" + f" in {file}" * bool(file), hint)]
+
+
+def _unusable_list(mapping: Mapping, opened: Opened, column: ColumnMapping) -> list[Fault]:
+    path = (opened.folder or Path()) / str(column.unify)
+    if path.is_file():
+        return read_spellings(path, str(column.unify))[1]
+    hint = did_you_mean(str(column.unify), opened.present)
+    return [Fault(mapping.file, column.line, f"no file '{column.unify}'", hint)]
 
 
 def read_spellings(path: Path, name: str) -> tuple[Spellings, list[Fault]]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from workbench.loading.cells import normalise
 from workbench.loading.mapping import ColumnMapping, Mapping, TableMapping
+from workbench.loading.mapping_model import Join
 from workbench.loading.reasons import nearest
 from workbench.loading.report import HeaderUse, ReportBuilder
+from workbench.loading.shaping import reshape
 from workbench.loading.sheets import Sheet, Source
 from workbench.schema import Schema, Table
 from workbench.terms import Fault, InputError, did_you_mean
@@ -38,6 +40,8 @@ class TablePlan:
     mapping: TableMapping
     steering: str = "mapping.yaml"  # the file that the mapping stands in
     spellings: bool = False  # the file is a list of spellings as well: it has columns of its own
+    faults: tuple[Fault, ...] = ()  # of how the mapping reshapes the sheet
+    ready: bool = False  # the mapping is a ready one: its headers may be absent
 
 
 @dataclass
@@ -70,8 +74,7 @@ def plan_tables(
         sheet = _sheet_of(source, name, given)
         if sheet is not None:
             how = given or TableMapping(name, sheet.file)
-            spellings = sheet.file in lists
-            plans.append(TablePlan(table, sheet, sheet.name, how, mapping.file, spellings))
+            plans.append(_plan(table, sheet, how, source, mapping, sheet.file in lists))
     written = {name for name, given in mapping.tables.items() if given.rows}
     found = {plan.table.name for plan in plans} | written
     missing = [t for t in schema.tables.values() if t.required and t.name not in found]
@@ -82,11 +85,28 @@ def plan_tables(
     return sorted(plans, key=lambda plan: plan.table.name != "cases")
 
 
+def _plan(
+    table: Table,
+    sheet: Sheet,
+    given: TableMapping,
+    source: Source,
+    mapping: Mapping,
+    spellings: bool,
+) -> TablePlan:
+    """The plan of a table, its sheet reshaped as the mapping says."""
+    ready = mapping.layout is not None
+    shaped, faults = reshape(sheet, given, source, mapping.file, ready=ready)
+    found = (table, shaped, sheet.name, given, mapping.file, spellings, tuple(faults), ready)
+    return TablePlan(*found)
+
+
 def _sheet_of(source: Source, table: str, given: TableMapping | None) -> Sheet | None:
     if given is None:
         named = [sheet for sheet in source.sheets if sheet.stem.casefold() == table.casefold()]
         return min(named, key=lambda sheet: sheet.stem != table, default=None)
-    found = source.find(given.file) if given.file else []
+    if given.file is None:
+        return None
+    found = source.sheets_of(given.file, given.page)
     return found[0] if found else None
 
 
@@ -116,6 +136,7 @@ def _strangers(
     report: ReportBuilder,
 ) -> None:
     known = {plan.name for plan in plans}
+    known |= _joined(source, mapping)
     for table in mapping.tables.values():
         known |= {column.unify for column in table.columns.values() if column.unify}
     for name in (sheet.name for sheet in source.sheets):
@@ -124,9 +145,15 @@ def _strangers(
             report.say(name, "unknown_file", detail=hint)
 
 
+def _joined(source: Source, mapping: Mapping) -> set[str]:
+    """The sheets of which a mapping takes columns."""
+    joins = [s for t in mapping.tables.values() for s in t.shapes if isinstance(s, Join)]
+    return {sheet.name for join in joins for sheet in source.sheets_of(join.file, join.page)[:1]}
+
+
 def plan_header(plan: TablePlan, names: tuple[str, ...], report: ReportBuilder) -> HeaderPlan:
     """Lay the table over a header: by mapping, by name, by synonym, by label."""
-    table, found = plan.table, HeaderPlan()
+    table, found = plan.table, HeaderPlan(faults=list(plan.faults))
     where: dict[str, int] = {}
     for position, name in enumerate(names):
         if name and name in where:
@@ -136,6 +163,8 @@ def plan_header(plan: TablePlan, names: tuple[str, ...], report: ReportBuilder) 
     for column in plan.mapping.columns.values():
         at = where.get(column.header) if column.header is not None else None
         if column.header is not None and at is None:
+            if plan.ready:
+                continue
             message = f"no column '{column.header}' in {plan.name}"
             hint = did_you_mean(column.header, names)
             found.faults.append(Fault(plan.steering, column.line, message, hint))

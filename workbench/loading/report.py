@@ -163,11 +163,24 @@ class ReportBuilder:
     _parts: list[pa.Table] = field(default_factory=list)
 
     def say(
-        self, file: str, reason_code: str, *, table: str = "", column: str = "", detail: str = ""
+        self,
+        file: str,
+        reason_code: str,
+        *,
+        table: str = "",
+        column: str = "",
+        detail: str = "",
+        count: int = 1,
+        rows: tuple[int, ...] = (),
     ) -> None:
         """A message about a whole file; it stands in the rows too, as a note."""
         self.messages.append(Message(file, reason_code, column, detail, table))
-        self.add(file, table, reasons.NOTE, reason_code, column=column, details=[detail])
+        note = reasons.NOTE
+        if rows:
+            details = [detail] * len(rows)
+            self.add(file, table, note, reason_code, column=column, rows=[*rows], details=details)
+            return
+        self.add(file, table, note, reason_code, column=column, details=[detail], counts=[count])
 
     def add(
         self,

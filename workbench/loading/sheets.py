@@ -18,12 +18,13 @@ from workbench.loading.mending import BadRow
 
 @dataclass(frozen=True)
 class Note:
-    """Something to be told about a sheet: a reason code, what was found, and how many."""
+    """Something to be told about a sheet: a reason code, what was found, how many, where."""
 
     reason_code: str
     detail: str = ""
     column: str = ""
     count: int = 1
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,3 +99,9 @@ class Source:
         if not found and self.more:
             found = self.more(file)
         return found if page is None else [s for s in found if page in (s.page, s.stem)]
+
+    def sheets_of(self, file: str, page: str | None = None) -> list[Sheet]:
+        """The sheets that a mapping means: those of `file` ("": of any), called `page` or not."""
+        if file:
+            return self.find(file, page)
+        return [s for s in self.sheets if page is None or page in (s.page, s.stem)]
