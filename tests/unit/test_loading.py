@@ -391,6 +391,27 @@ def test_offsets_become_local_time(folder: Folder) -> None:
     assert files.report.by_reason() == [("cases", "repaired", "offset_converted", 2)]
 
 
+def test_a_question_is_asked_once_and_names_the_line_to_write(folder: Folder) -> None:
+    rows = "".join(f"C{n},0{n}/04/2025,0{n}/05/1970\n" for n in range(1, 10) if n not in (4, 5))
+    files = folder.load(cases="case_id,处罚决定日期,owner_born_on\n" + rows)
+    assert column(files, "decided_on") == [None] * 7
+    assert len([row for row in reported(files, "unreadable") if row[3] == "day_or_month"]) == 14
+    lines = {m.column: m.detail for m in files.report.messages}
+    assert lines == {
+        "decided_on": "decided_on: {from: 处罚决定日期, format: dmy | mdy}",
+        "owner_born_on": "owner_born_on: {from: owner_born_on, format: dmy | mdy}",
+    }
+    shown = " ".join([*files.report.sentences("zh"), *files.report.sentences("en")])
+    assert "1970" not in shown  # a personal column shows no value
+    (folder.path / "mapping.yaml").write_text(
+        "tables:\n  cases:\n    file: cases.csv\n    columns:\n"
+        "      decided_on: {from: 处罚决定日期, format: dmy}\n"
+        "      owner_born_on: {from: owner_born_on, format: dmy}\n",
+        "utf-8",
+    )
+    assert column(folder.load(), "decided_on")[0] == dt.date(2025, 4, 1)
+
+
 def test_repairs_are_counted(folder: Folder) -> None:
     files = folder.load(cases="case_id,kind\nC1,行政处罚\nC2,行政处罚\nC3,penalty\n")
     count = files.report.count("cases")

@@ -157,7 +157,7 @@ tables:
         (10, "column 'case_id' needs 'from' or 'value'"),
         (10, "unknown entry 'frm'"),
         (11, "'penelty' is no code of 'kind'"),
-        (12, "'format' is for dates and timestamps; 'note' is a text"),
+        (12, "'format' is for dates, times and numbers; 'note' is a text"),
         (12, "column 'note' needs 'from' or 'value'"),
         (13, "'unit_id' has no codes"),
     ]

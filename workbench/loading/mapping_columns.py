@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from workbench.loading import dates, numbers
 from workbench.loading.cells import normalise
 from workbench.loading.mapping_faults import headers_of, known_keys, local_name
 from workbench.loading.mapping_model import ColumnMapping, Made
@@ -163,10 +164,14 @@ def _check_format(
     if form is None:
         return
     where = (*place, "format")
-    if column.type not in ("date", "timestamp"):
-        message = f"'format' is for dates and timestamps; '{column.name}' is a {column.type}"
+    if column.type in ("number", "integer"):
+        if form not in numbers.CONVENTIONS:
+            known = " or ".join(f'"{word}"' for word in numbers.CONVENTIONS)
+            faults.append(source.fault(where, f"'{form}' is no way to write numbers", known))
+    elif column.type not in ("date", "timestamp"):
+        message = f"'format' is for dates, times and numbers; '{column.name}' is a {column.type}"
         faults.append(source.fault(where, message))
-    else:
+    elif form not in dates.CONVENTIONS:
         check_day_format(source, where, form, faults)
 
 
@@ -179,7 +184,8 @@ def check_day_format(source: Source, place: Place, form: Any, faults: list[Fault
         read = None
     if read is None or read.date() != day.date():
         message = f"'{form}' does not say year, month and day"
-        faults.append(source.fault(place, message, "like %m/%d/%Y"))
+        known = ", ".join(dates.CONVENTIONS)
+        faults.append(source.fault(place, message, f"like %m/%d/%Y, or one of {known}"))
 
 
 def written(value: Any) -> str:

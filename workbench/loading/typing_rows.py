@@ -18,11 +18,16 @@ from workbench.loading.planning import ColumnPlan, HeaderPlan, TablePlan
 from workbench.loading.repeats import plain
 from workbench.loading.report import ReportBuilder
 from workbench.loading.sheets import RawTable
-from workbench.loading.values import UNREADABLE, parser_for
+from workbench.loading.values import UNREADABLE, reader_for
 from workbench.schema import Column
 
 # Arrow works outside Python's lock, so two columns are read at a time.
 WORKERS = min(4, os.cpu_count() or 1)
+# What is told of a column without having changed it.
+QUIET = frozenset(
+    ("no_time_of_day", "offset_dropped", "era_year", "republic_year", "written_numerals",
+     "day_first", "month_first")
+)  # fmt: skip
 ROW = "_row"  # the row number in the file
 HELD_ORGAN = "_organ"  # an organ_id that the table itself has no column for
 
@@ -61,8 +66,7 @@ def type_table(
 
     with ThreadPoolExecutor(WORKERS) as pool:
         for column, (cells, result) in zip(plans, pool.map(read, plans), strict=True):
-            target = plan.table.columns[column.column]
-            _tell(plan, target, rows, cells, result, typed, report)
+            _tell(plan, column, rows, cells, result, typed, report)
             arrays[column.column] = result.values
     if header.organ is not None:
         arrays[HELD_ORGAN] = cleaned[header.organ]
@@ -96,13 +100,14 @@ def _cells_of(plan: ColumnPlan, cleaned: dict[int, Any], size: int) -> Any:
 
 def read_column(column: Column, plan: ColumnPlan, cells: Any, timezone: str | None) -> TypedCells:
     """Type the cells of one column as its mapping, or its type alone, says."""
-    parse = parser_for(column, plan.mapping.format, plan.mapping.codes, timezone)
-    return type_cells(cells, column.type, parse, plain=plan.mapping.format is None)
+    read = reader_for(column, plan.mapping.format, plan.mapping.codes, timezone)
+    simple = plan.mapping.format is None
+    return type_cells(cells, column.type, read, plain=simple, timezone=timezone)
 
 
 def _tell(
     plan: TablePlan,
-    column: Column,
+    laid: ColumnPlan,
     rows: Any,
     cells: Any,
     result: TypedCells,
@@ -110,25 +115,52 @@ def _tell(
     report: ReportBuilder,
 ) -> None:
     """Put unreadable and repaired cells of one column into the report, without private values."""
+    column = plan.table.columns[laid.column]
     hidden = column.data_class != "none"
     table, name = plan.table.name, column.name
     if result.unreadable is not None:
-        where = pc.filter(rows, result.unreadable)
-        typed.unreadable[name] = where
+        typed.unreadable[name] = where = pc.filter(rows, result.unreadable)
         if name not in plan.table.key:  # such a row is refused as a whole
-            values = pc.utf8_slice_codeunits(plain(pc.filter(cells, result.unreadable)), 0, 80)
-            shown = pa.nulls(len(where), pa.string()) if hidden else values
-            reason = UNREADABLE[column.type]
-            report.add(
-                plan.name, table, reasons.UNREADABLE, reason, column=name, rows=where, details=shown
+            _tell_unreadable(
+                plan, column, where, pc.filter(cells, result.unreadable), result, report
             )
-    quiet = ("no_time_of_day", "offset_dropped")
     for reason, detail, count in result.repairs:
-        action = reasons.NOTE if reason in quiet else reasons.REPAIRED
+        action = reasons.NOTE if reason in QUIET else reasons.REPAIRED
         shown_detail = [None if hidden else detail]
         report.add(
             plan.name, table, action, reason, column=name, details=shown_detail, counts=[count]
         )
+    for question in result.questions:
+        line = _line_to_write(laid, question.answers)
+        report.say(plan.name, f"ask_{question.reason_code}", table=table, column=name, detail=line)
+
+
+def _tell_unreadable(
+    plan: TablePlan,
+    column: Column,
+    where: Any,
+    cells: Any,
+    result: TypedCells,
+    report: ReportBuilder,
+) -> None:
+    """The cells of one column that could not be read, those of one reason together."""
+    why = pc.fill_null(result.why, UNREADABLE[column.type])
+    values = pc.utf8_slice_codeunits(plain(cells), 0, 80)
+    hidden = column.data_class != "none"
+    for reason in sorted(pc.unique(why).to_pylist()):
+        chosen = pc.equal(why, reason)
+        there = pc.filter(where, chosen)
+        shown = pa.nulls(len(there), pa.string()) if hidden else pc.filter(values, chosen)
+        report.add(
+            plan.name, plan.table.name, reasons.UNREADABLE, reason, column=column.name, rows=there,
+            details=shown,
+        )  # fmt: skip
+
+
+def _line_to_write(laid: ColumnPlan, answers: tuple[str, ...]) -> str:
+    """The line of a mapping that answers a question about a column."""
+    header = laid.mapping.header or laid.column
+    return f"{laid.column}: {{from: {header}, format: {' | '.join(answers)}}}" if answers else ""
 
 
 def unify(
@@ -178,8 +210,8 @@ def written_table(plan: TablePlan, timezone: str | None) -> TypedTable:
     for name, column in plan.table.columns.items():
         if any(name in row for row in rows):
             texts = pa.chunked_array([pa.array([row.get(name) for row in rows], pa.string())])
-            parse = parser_for(column, None, {}, timezone)
-            arrays[name] = type_cells(clean(texts), column.type, parse).values
+            read = reader_for(column, None, {}, timezone)
+            arrays[name] = type_cells(clean(texts), column.type, read).values
     return TypedTable(pa.table(arrays))
 
 

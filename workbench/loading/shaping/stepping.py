@@ -14,7 +14,7 @@ from workbench.loading.mending import BadRow
 from workbench.loading.repeats import as_words
 from workbench.loading.shaping.wrapped import Wrapped, cells, chunked
 from workbench.loading.sheets import Note, RawTable, Sheet
-from workbench.loading.values import parser_for
+from workbench.loading.values import reader_for
 from workbench.schema import Column
 
 _TIME = Column("time", "timestamp", {})
@@ -126,10 +126,10 @@ class _Events:
 
 def _moments(times: Any, form: str | None) -> Any:
     """Microseconds of each event; what cannot be read stands after all others."""
-    parse = parser_for(_TIME, form, {}, "UTC")
-    assert parse is not None
+    read = reader_for(_TIME, form, {}, "UTC")
+    assert read is not None
     words = as_words(times)
-    found = [parse(word).value for word in words.dictionary.to_pylist()]
+    found = [cell.value for cell in read(words.dictionary.to_pylist()).cells]
     late = np.iinfo(np.int64).max
     stamps = pc.cast(pa.array(found, pa.timestamp("us")), pa.int64())
     laid = pc.fill_null(stamps.take(words.indices), late)
