@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from workbench.loading.log_sheets import LogFile
 from workbench.loading.sheets import Sheet, Source
 from workbench.loading.text_sheets import TextSheet
 from workbench.terms import InputError
@@ -22,10 +23,12 @@ def open_source(given: Path) -> Source:
 def _open_more(folder: Path, name: str) -> list[Sheet]:
     """A file that a mapping names and that no name gives away as one of ours."""
     path = folder / name
-    return [TextSheet(path, name)] if path.is_file() else []
+    return (_open_file(path, name) or [TextSheet(path, name)]) if path.is_file() else []
 
 
 def _open_file(path: Path, name: str) -> list[Sheet]:
+    if name.casefold().endswith((".xes", ".xes.gz")):
+        return [*LogFile(path, name).sheets()]
     return [TextSheet(path, name)] if path.suffix.casefold() == ".csv" else []
 
 

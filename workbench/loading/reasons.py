@@ -190,6 +190,14 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "en": "points at something that is not in {detail}",
     },
     "no_case": {"zh": "没有案件编号", "en": "carries no case id"},
+    "nested_attributes": {
+        "zh": "事件日志中属性下的属性和列表不是单元格，未读",
+        "en": "attributes of attributes, and lists, are no cells and were not read",
+    },
+    "loose_events": {
+        "zh": "事件日志中有事件不属于任何一个案件",
+        "en": "events of the log stand in no trace",
+    },
     # files
     "encoding_gb18030": {"zh": "文件按 GB18030 读取", "en": "the file was read as GB18030"},
     "encoding_utf16": {"zh": "文件按 UTF-16 读取", "en": "the file was read as UTF-16"},
