@@ -21,7 +21,14 @@ from workbench.loading.mapping import (
 )
 from workbench.loading.mending import BadRow
 from workbench.loading.opening import open_source
-from workbench.loading.planning import HeaderPlan, TablePlan, plan_header, plan_tables
+from workbench.loading.planning import (
+    HeaderPlan,
+    TablePlan,
+    headers_of,
+    plan_header,
+    plan_tables,
+    words_of,
+)
 from workbench.loading.report import ReportBuilder, TableCount
 from workbench.loading.sheets import Note, Sheet, Source
 from workbench.loading.typing_rows import WORKERS, TypedTable, type_table, written_table
@@ -74,10 +81,12 @@ def load_source(
     language: str,
 ) -> CaseFiles:
     """Load a source; see `load_case_files`."""
-    source = open_source(given)
+    words = words_of(schema)
+    source = open_source(given, words)
     report = ReportBuilder()
     chosen = mapping or _beside(source)
     found = _read_mapping(chosen, source, schema) if chosen else Mapping()
+    words.headers |= headers_of(found)
     conformer = Conformer(engine, schema, report)
     loading = _Loading(source, schema, found, conformer, report, timezone)
     plans = plan_tables(source, schema, found, report)
@@ -98,8 +107,7 @@ def load_source(
 
 
 def _beside(source: Source) -> Path | None:
-    path = source.folder / "mapping.yaml" if source.folder else None
-    return path if path and path.is_file() else None
+    return source.mapping if source.mapping and source.mapping.is_file() else None
 
 
 def _read_mapping(path: Path, source: Source, schema: Schema) -> Mapping:
@@ -131,9 +139,9 @@ def _read_lists(loading: _Loading, mapping: Path | None) -> None:
 
 
 def _scan(plans: list[TablePlan]) -> None:
-    """Work out the hashes of what will be read, several at a time."""
+    """Hash what will be read, several files at a time."""
     with ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(lambda plan: plan.sheet and plan.sheet.scan, plans))
+        list(pool.map(lambda plan: plan.sheet and plan.sheet.prepare(), plans))
 
 
 def _open(loading: _Loading, plan: TablePlan) -> _Opened:

@@ -148,7 +148,8 @@ def _listed(report: LoadReport, names: list[str], language: Language) -> str:
 def _reasons(report: LoadReport) -> list[dict[str, Any]]:
     """The reasons, what was refused first, each with its sum and its first place."""
     keys = ["table_name", "action", "reason_code", "column"]
-    sums = [("count", "sum"), ("file", "first"), ("row", "first"), ("detail", "first")]
+    firsts = ("file", "sheet", "row", "detail")
+    sums = [("count", "sum"), *((name, "first") for name in firsts)]
     # One thread: the report is in the order of files and rows, and the first is the first.
     found: list[dict[str, Any]] = (
         report.rows.group_by(keys, use_threads=False).aggregate(sums).to_pylist()
@@ -160,7 +161,7 @@ def _reason_row(report: LoadReport, row: Mapping[str, Any], language: Language) 
     column = row["column"] or ""
     detail = row["detail_first"] or ""
     why = reasons.short(row["reason_code"], language, column=column, detail=detail)
-    place = [row["file_first"] or ""]
+    place = [reasons.named_place(row["file_first"], row["sheet_first"])]
     if row["row_first"] is not None:
         place.append(_word("row", language, row=str(row["row_first"])))
     if column and column not in why:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from workbench.loading.cells import normalise
+from workbench.loading.header_rows import Words
 from workbench.loading.mapping import ColumnMapping, Mapping, TableMapping
 from workbench.loading.mapping_model import Join
 from workbench.loading.reasons import nearest
@@ -18,7 +20,7 @@ from workbench.terms import Fault, InputError, did_you_mean
 
 # Read too, though no table has it, where two organs share case ids.
 ORGAN = "organ_id"
-_SHEETS = (".xlsx", ".xls", ".ods", ".et")
+LOOKED_AT = 20  # sheets whose header is looked at where no name tells which one is the table
 
 
 @dataclass(frozen=True)
@@ -67,20 +69,25 @@ def plan_tables(
 
     Raises `InputError` where a table that the pack requires has no sheet.
     """
-    plans = []
     lists = {c.unify for given in mapping.tables.values() for c in given.columns.values()}
-    for name, table in schema.tables.items():
-        given = mapping.tables.get(name)
-        sheet = _sheet_of(source, name, given)
-        if sheet is not None:
-            how = given or TableMapping(name, sheet.file)
-            plans.append(_plan(table, sheet, how, source, mapping, sheet.file in lists))
-    written = {name for name, given in mapping.tables.items() if given.rows}
-    found = {plan.table.name for plan in plans} | written
-    missing = [t for t in schema.tables.values() if t.required and t.name not in found]
+    chosen = _by_mapping(source, mapping) | _by_called(source, schema, mapping, report)
+    missing = [
+        t for t in schema.tables.values()
+        if t.required and t.name not in chosen and not _written(mapping, t)
+    ]  # fmt: skip
+    for table in missing:
+        if (sheet := _by_columns(source, table, list(chosen.values()))) is not None:
+            chosen[table.name] = sheet
+            report.say(sheet.name, "told_by_columns", table=table.name, detail=table.name)
+    missing = [table for table in missing if table.name not in chosen]
     if missing:
         raise InputError(_missing_files(source, missing))
-    _strangers(source, plans, schema, mapping, report)
+    _strangers(source, chosen, schema, mapping, report)
+    plans = []
+    for name, table in schema.tables.items():
+        if (sheet := chosen.get(name)) is not None:
+            how = mapping.tables.get(name) or TableMapping(name, sheet.file)
+            plans.append(_plan(table, sheet, how, source, mapping, sheet.file in lists))
     # The cases first: the others hang on them.
     return sorted(plans, key=lambda plan: plan.table.name != "cases")
 
@@ -100,14 +107,63 @@ def _plan(
     return TablePlan(*found)
 
 
-def _sheet_of(source: Source, table: str, given: TableMapping | None) -> Sheet | None:
-    if given is None:
-        named = [sheet for sheet in source.sheets if sheet.stem.casefold() == table.casefold()]
-        return min(named, key=lambda sheet: sheet.stem != table, default=None)
-    if given.file is None:
+def _written(mapping: Mapping, table: Table) -> bool:
+    given = mapping.tables.get(table.name)
+    return bool(given and given.rows)
+
+
+def _by_mapping(source: Source, mapping: Mapping) -> dict[str, Sheet]:
+    """The sheets that the mapping names."""
+    found = {}
+    for name, given in mapping.tables.items():
+        if given.file and (sheets := source.sheets_of(given.file, given.page)):
+            found[name] = sheets[0]
+    return found
+
+
+def _by_called(
+    source: Source, schema: Schema, mapping: Mapping, report: ReportBuilder
+) -> dict[str, Sheet]:
+    """The sheets that are called like a table: by its name, or by one of its titles."""
+    called = sheets_by_table(source.sheets, schema)
+    chosen = {}
+    for name, sheets in called.items():
+        if name not in mapping.tables:
+            chosen[name] = sheets[0]
+            for other in sheets[1:]:
+                report.say(other.name, "second_sheet", table=name, detail=sheets[0].name)
+    return chosen
+
+
+def sheets_by_table(sheets: Iterable[Sheet], schema: Schema) -> dict[str, list[Sheet]]:
+    """The sheets that are called like a table; under each, first the one called just like it."""
+    titles: dict[str, set[str]] = {}
+    for table in schema.tables.values():
+        for word in (table.name, *table.title.values()):
+            titles.setdefault(normalise(word).casefold(), set()).add(table.name)
+    found: dict[str, list[Sheet]] = {}
+    for sheet in sheets:
+        word = normalise(sheet.stem).casefold()
+        tables = {word} if word in schema.tables else titles.get(word, set())
+        if len(tables) == 1:
+            found.setdefault(next(iter(tables)), []).append(sheet)
+    for name, called in found.items():
+        called.sort(key=lambda sheet: normalise(sheet.stem) != name)
+    return found
+
+
+def _by_columns(source: Source, table: Table, taken: list[Sheet]) -> Sheet | None:
+    """The one sheet, whatever it is called, whose header has what the table cannot do without."""
+    free = [sheet for sheet in source.sheets if not any(sheet is one for one in taken)]
+    if len(free) > LOOKED_AT:
         return None
-    found = source.sheets_of(given.file, given.page)
-    return found[0] if found else None
+    names, fitting = header_names(table), []
+    for sheet in free:
+        header = {name.casefold() for name in sheet.header().names}
+        columns = {word if word in table.columns else names.get(word) for word in header}
+        if columns.issuperset(table.key) and len(columns - {None}) > len(table.key):
+            fitting.append(sheet)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _missing_files(source: Source, missing: list[Table]) -> str:
@@ -115,34 +171,40 @@ def _missing_files(source: Source, missing: list[Table]) -> str:
     present = source.present
     for table in missing:
         wanted = f"{table.name}.csv"
-        slips = [name for name in present if name.casefold() == wanted.casefold()]
-        sheets = [name for name in present if name.casefold().endswith(_SHEETS)]
-        hint = f"did you mean '{slips[0]}'?" if slips else did_you_mean(wanted, present)
-        if sheets:
-            hint = f"'{sheets[0]}' is a workbook: save each sheet as CSV (UTF-8), one file a table"
+        hint = did_you_mean(wanted, present)
         lines.append(f"{source.label}: no '{wanted}', and the pack requires this table")
-        shown = ", ".join(sorted(present)[:12]) or "nothing"
-        more = f" and {len(present) - 12} more" if len(present) > 12 else ""
+        there = [sheet.name for sheet in source.sheets if sheet.page] or sorted(present)
+        shown = ", ".join(there[:12]) or "nothing"
+        more = f" and {len(there) - 12} more" if len(there) > 12 else ""
         lines.append(f"  there is: {shown}{more}" + (f" ({hint})" if hint else ""))
+    titles = " or ".join(f"'{word}'" for word in (missing[0].name, *missing[0].title.values()))
+    lines.append(f"  a file or a sheet called {titles} of any kind will do")
     lines.append(f"  a mapping.yaml beside the files can give other names to '{missing[0].name}'")
+    lines += [f"  {sentence}" for sentence in source.unusable.values()]
     return "\n".join(lines)
 
 
 def _strangers(
     source: Source,
-    plans: list[TablePlan],
+    chosen: MappingOf[str, Sheet],
     schema: Schema,
     mapping: Mapping,
     report: ReportBuilder,
 ) -> None:
-    known = {plan.name for plan in plans}
+    """Name what is not used: files nobody can read, sheets that are no table."""
+    for name, sentence in source.unusable.items():
+        report.say(name, "unusable_file", detail=sentence.removeprefix(f"{name}: "))
+    known = {sheet.name for sheet in chosen.values()}
     known |= _joined(source, mapping)
     for table in mapping.tables.values():
         known |= {column.unify for column in table.columns.values() if column.unify}
-    for name in (sheet.name for sheet in source.sheets):
-        if name not in known:
-            hint = nearest(name.casefold(), [f"{table}.csv" for table in schema.tables])
-            report.say(name, "unknown_file", detail=hint)
+    called = sheets_by_table(source.sheets, schema)
+    known |= {s.name for name, sheets in called.items() if name in chosen for s in sheets}
+    for sheet in source.sheets:
+        if sheet.name not in known:
+            hint = nearest(sheet.stem.casefold(), list(schema.tables))
+            end = "" if sheet.page or not hint else PurePath(sheet.file).suffix
+            report.say(sheet.name, "unknown_file", detail=hint + end)
 
 
 def _joined(source: Source, mapping: Mapping) -> set[str]:
@@ -210,6 +272,24 @@ def _by_name(
             report.say(plan.name, "duplicate_header", table=table.name, column=name)
         else:
             found.columns[column] = ColumnPlan(column, position, ColumnMapping(column, name))
+
+
+def words_of(schema: Schema) -> Words:
+    """What the schema knows of headers and of the names of tables, before a source is opened."""
+    words = Words()
+    for table in schema.tables.values():
+        names = header_names(table)
+        words.headers |= {name.casefold() for name in table.columns} | names.keys()
+        keys = {*table.key, *(word for word, column in names.items() if column in table.key)}
+        for called in (table.name, *table.title.values()):
+            words.keys.setdefault(normalise(called).casefold(), frozenset(keys))
+    return words
+
+
+def headers_of(mapping: Mapping) -> set[str]:
+    """The headers that a mapping names, in small letters."""
+    columns = [c for given in mapping.tables.values() for c in given.columns.values()]
+    return {column.header.casefold() for column in columns if column.header}
 
 
 def header_names(table: Table) -> dict[str, str]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,72 +21,101 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
-from workbench.loading.cells import normalise
 from workbench.loading.encoding import REPLACEMENT, Scan, as_utf8
+from workbench.loading.header_rows import HEAD_ROWS, Words, find_header
 from workbench.loading.mending import BadRow, mend
 from workbench.loading.repeats import REPEATED, repeating
 from workbench.loading.sheets import Note, RawTable
 
+DELIMITERS = (",", ";", "\t", "|")  # of two that fit as well, the first
 BLOCK = 4 << 20
 SAMPLE = 1 << 19  # what is looked at first of a file that is larger than half of it
-MAX_COLUMNS = 2_000
 HEADER_BYTES = 1 << 20
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The first row of a file: its names, trimmed and NFKC, and what separates them."""
+    """The header of a file: its names, trimmed and NFKC, and what separates them.
+
+    `above` lines of text stand before the row that ends the header, `skipped` rows.
+    """
 
     names: tuple[str, ...]
     delimiter: str
+    skipped: int = 0
+    above: int = 0
+    notes: tuple[Note, ...] = ()
 
 
-def read_layout(path: Path, scan: Scan) -> Layout:
-    """The header of a file. A file whose only comma is missing may use `;` or tab."""
+def read_layout(path: Path, scan: Scan, words: Words) -> Layout:
+    """The header of a file, and the delimiter under which it says the most."""
     with path.open("rb") as handle:
         text = _decoded(handle.read(HEADER_BYTES), scan)
-    found = [_split_header(text, delimiter) for delimiter in (",", ";", "\t")]
-    return max(found, key=lambda layout: len(layout.names))
+    found = [_layout_by(text, delimiter, words) for delimiter in DELIMITERS]
+    return max(found, key=lambda one: (sum(map(words.knows, one.names)) > 1, len(one.names)))
 
 
-def _split_header(text: str, delimiter: str) -> Layout:
+def _layout_by(text: str, delimiter: str, words: Words) -> Layout:
+    rows, ends = _first_rows(text, delimiter)
+    if not rows:
+        return Layout((), delimiter)
+    found = find_header(rows, words, strict=True)
+    above = ends[found.last - 1] if found.last else 0
+    return Layout(found.names, delimiter, found.last, above, found.notes)
+
+
+def _first_rows(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """The first rows, and the number of lines that each of them ends with."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[list[str]] = []
+    ends: list[int] = []
     try:
-        cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
-    except csv.Error:
-        cells = []
-    return Layout(tuple(normalise(cell) for cell in cells[:MAX_COLUMNS]), delimiter)
+        for row in islice(reader, HEAD_ROWS):
+            rows.append(row)
+            ends.append(reader.line_num)
+    except csv.Error:  # a field without an end: what stands before it may do
+        pass
+    return rows, ends
 
 
-def read_first(path: Path, scan: Scan, layout: Layout) -> Iterator[tuple[int, list[str]]]:
-    """The rows at the beginning of a file that fit under its header, with their numbers."""
+def read_first(path: Path, scan: Scan, layout: Layout) -> Iterator[list[str]]:
+    """The rows at the beginning of a file that fit under its header."""
     with path.open("rb") as handle:
         text = _decoded(handle.read(HEADER_BYTES), scan)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter)
-        for number, cells in enumerate(rows, 1):
-            if number > 1 and len(cells) == len(layout.names):
-                yield number, cells
+        yield from islice(rows, layout.skipped + 1, None)
     except csv.Error:
         return
 
 
 def _decoded(head: bytes, scan: Scan) -> str:
-    encoding = "utf-8" if scan.encoding == "damaged" else scan.encoding
-    return head.decode(encoding, errors="replace").removeprefix("\ufeff")
+    return head.decode(scan.encoding, errors="replace").removeprefix("\ufeff")
 
 
 def read_csv(path: Path, scan: Scan, layout: Layout, wanted: list[int]) -> RawTable:
     """The rows of a file: the columns at the positions `wanted`, as strings."""
     data: Any = str(path)
-    if scan.encoding != "utf-8":
-        data = as_utf8(path, scan.encoding)
+    if scan.encoding != "utf-8" or scan.damaged or layout.above:
+        data = _below(as_utf8(path, scan), layout.above)
     table, bad, mended = _parse(data, layout, wanted, scan)
     del data
+    bad = [replace(row, row=row.row + layout.skipped) for row in bad]
     notes = (Note("broken_quotes"),) if mended else ()
-    raw = RawTable({}, _row_numbers(table.num_rows, bad), bad, notes)
+    raw = RawTable({}, _row_numbers(table.num_rows, bad, layout.skipped), bad, notes)
     for position in wanted:
         raw.columns[position] = table.column(str(position))
-    return _without_damage(raw) if scan.encoding == "damaged" else raw
+    return _without_damage(raw) if scan.damaged else raw
+
+
+def _below(data: bytes, lines: int) -> bytes:
+    """The bytes after some lines, however these end."""
+    at = 0
+    for _ in range(lines):
+        found = _LINE_END.search(data, at)
+        at = found.end() if found else len(data)
+    return data[at:]
 
 
 def _parse(
@@ -168,7 +199,7 @@ def _arrow(data: Any, how: _How, bad: list[BadRow] | None = None) -> pa.Table:
 
 def _repeating(data: Any, layout: Layout, wanted: list[int], scan: Scan) -> frozenset[str]:
     """The columns that repeat, as far as the first rows of a large and sound file tell."""
-    if scan.size < SAMPLE // 2 or scan.encoding == "damaged":
+    if scan.size < SAMPLE // 2 or scan.damaged:
         return frozenset()
     options = _How(layout, wanted, scan.quotes > 0).options(block=SAMPLE, ahead=False)
     try:
@@ -182,9 +213,10 @@ def _input(data: Any) -> Any:
     return data if isinstance(data, str) else pa.BufferReader(data)
 
 
-def _row_numbers(size: int, bad: Iterable[BadRow]) -> Any:
-    gone = np.array([row.row - 2 for row in bad], dtype=np.int64)
-    every = np.arange(2, 2 + size + len(gone), dtype=np.int64)
+def _row_numbers(size: int, bad: Iterable[BadRow], skipped: int) -> Any:
+    first = 2 + skipped
+    gone = np.array([row.row - first for row in bad], dtype=np.int64)
+    every = np.arange(first, first + size + len(gone), dtype=np.int64)
     return pa.array(np.delete(every, gone) if len(gone) else every)
 
 

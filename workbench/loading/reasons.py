@@ -138,6 +138,11 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "en": "the column {column} holds several currencies; cells that name one are not read: "
         "give each currency a column of its own",
     },
+    "formula_without_value": {
+        "zh": "公式没有保存结果",
+        "en": "a formula without a stored result",
+    },
+    "error_cell": {"zh": "单元格为错误值（如 #N/A）", "en": "an error such as #N/A in the cell"},
     # repairs and notes, counted
     "unified": {"zh": "写法统一：{detail}", "en": "spelling unified: {detail}"},
     "known_spelling": {"zh": "标准写法：{detail}", "en": "the listed spelling: {detail}"},
@@ -199,8 +204,12 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "en": "events of the log stand in no trace",
     },
     # files
-    "encoding_gb18030": {"zh": "文件按 GB18030 读取", "en": "the file was read as GB18030"},
-    "encoding_utf16": {"zh": "文件按 UTF-16 读取", "en": "the file was read as UTF-16"},
+    "encoding": {"zh": "文件按 {detail} 读取", "en": "the file was read as {detail}"},
+    "encoding_doubtful": {
+        "zh": "编码无法确定，也可能是 {detail}；请核对文字，或另存为 UTF-8",
+        "en": "the encoding is not certain, it may be {detail} too: look at the texts, or save "
+        "the file as UTF-8",
+    },
     "delimiter": {"zh": "分隔符为 {detail}", "en": "fields are separated by {detail}"},
     "empty_file": {
         "zh": "文件为空，该表视为未提供",
@@ -216,8 +225,55 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "en": "the column {column} stands twice; the first is used",
     },
     "unknown_file": {
-        "zh": "文件不对应任何表，未使用{hint}",
-        "en": "the file is no table, not used{hint}",
+        "zh": "不对应任何表，未使用{hint}",
+        "en": "is no table of the pack, not used{hint}",
+    },
+    "title_rows": {
+        "zh": "表头之上有 {detail} 行标题，未使用",
+        "en": "rows of titles above the header, not used: {detail}",
+    },
+    "two_line_header": {
+        "zh": "表头为两行：名称及其下的列名",
+        "en": "the header takes two rows: labels, and the names of the columns below them",
+    },
+    "merged_header": {
+        "zh": "表头含合并单元格，已展开",
+        "en": "the header holds merged cells; each column was given its name",
+    },
+    "merged_cells": {
+        "zh": "合并单元格已按首格的值填入 {detail} 个单元格",
+        "en": "cells filled with the value of the merged cell they belong to: {detail}",
+    },
+    "hidden_sheet": {"zh": "工作表是隐藏的，已读取", "en": "the sheet is hidden; it was read"},
+    "formulas": {
+        "zh": "公式 {detail} 个，只采用文件中保存的结果，从不计算",
+        "en": "formulas, of which only the stored results count; none is worked out: {detail}",
+    },
+    "external_links": {
+        "zh": "含指向其他工作簿的链接，未打开，只采用保存的结果",
+        "en": "links to other workbooks were not followed; only stored results count",
+    },
+    "long_numbers": {
+        "zh": "超过 15 位的数字在表格软件中已失去末位，共 {detail} 个；编号应以文本保存",
+        "en": "numbers of more than 15 digits, whose last digits the spreadsheet has lost (store "
+        "ids as text): {detail}",
+    },
+    "long_header": {
+        "zh": "列名过长，只取前 200 个字符",
+        "en": "the name of a column is too long; its first 200 characters count",
+    },
+    "no_text_column": {
+        "zh": "列的类型 {detail} 无法读作文字，未使用",
+        "en": "the type {detail} of a column cannot be read as text; not used",
+    },
+    "unusable_file": {"zh": "文件无法读取：{detail}", "en": "the file cannot be read: {detail}"},
+    "second_sheet": {
+        "zh": "同一张表另有 {detail}，本文件未使用",
+        "en": "not used: the same table is read from {detail}",
+    },
+    "told_by_columns": {
+        "zh": "文件名不对应任何表，按列名认作 {detail}",
+        "en": "no table is called so; its columns say that it is {detail}",
     },
     "unit_converted": {"zh": "换算单位：{detail}", "en": "unit converted: {detail}"},
     "reshaped": {"zh": "行按映射展开：{detail}", "en": "rows reshaped by the mapping: {detail}"},
@@ -315,3 +371,18 @@ def sentence(
         where.append(column)
     times = (f"（{count} 处）" if chinese else f" ({count} times)") if count > 1 else ""
     return (("，" if chinese else ", ").join(where) + ": " if where else "") + text + times
+
+
+def place_of(name: str) -> tuple[str, str]:
+    """The file and the page that the name of a sheet speaks of.
+
+    >>> place_of("intake.xlsx[案件]"), place_of("cases.csv")
+    (('intake.xlsx', '案件'), ('cases.csv', ''))
+    """
+    file, bracket, page = name.partition("[")
+    return (file, page[:-1]) if bracket and page.endswith("]") else (name, "")
+
+
+def named_place(file: str | None, page: str | None) -> str:
+    """The name of a sheet, made of its file and its page."""
+    return f"{file}[{page}]" if page else file or ""

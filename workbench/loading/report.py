@@ -145,7 +145,7 @@ def row_sentence(row: dict[str, Any], language: str = "en") -> str:
     return reasons.sentence(
         row["reason_code"],
         language,
-        file=row["file"] or "",
+        file=reasons.named_place(row["file"], row["sheet"]),
         row=row["row"],
         column=row["column"] or "",
         detail=row["detail"] or "",
@@ -199,9 +199,10 @@ class ReportBuilder:
         size = len(given)
         if not size:
             return
+        path, page = reasons.place_of(file)
         columns = [
-            _same(file, size),
-            _same(None, size),
+            _same(path, size),
+            _same(page or None, size),
             _array(rows, pa.int64(), size),
             _same(table or None, size),
             _same(column or None, size),
@@ -237,7 +238,12 @@ class ReportBuilder:
     def finish(self, schema: Schema | None = None, language: str = "en") -> LoadReport:
         """The report as it is handed on: rows sorted by file, row, column."""
         rows = pa.concat_tables([ROWS_SCHEMA.empty_table(), *self._parts])
-        order = [("file", "ascending"), ("row", "ascending"), ("column", "ascending")]
+        order = [
+            ("file", "ascending"),
+            ("sheet", "ascending"),
+            ("row", "ascending"),
+            ("column", "ascending"),
+        ]
         order += [("reason_code", "ascending"), ("detail", "ascending")]
         ordered = rows.sort_by(order)
         titles = {table.name: table.title for table in schema.tables.values()} if schema else {}

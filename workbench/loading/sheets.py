@@ -35,18 +35,29 @@ class Header:
     notes: tuple[Note, ...] = ()
 
 
+@dataclass(frozen=True)
+class BadCell:
+    """A cell that is there and says nothing that can be used: row number, position, why."""
+
+    row: int
+    position: int
+    reason_code: str
+
+
 @dataclass
 class RawTable:
     """String columns named by their position in the sheet, and the row number of each row.
 
     Row numbers are those that a person sees in the file. `bad` are rows that could not be laid
-    under the header. `columns` is emptied while its cells are typed: a table is not held twice.
+    under the header, `unknown` cells whose value is not there (a formula that was never worked
+    out). `columns` is emptied while its cells are typed: a table is not held twice.
     """
 
     columns: dict[int, Any]
     rows: Any
     bad: list[BadRow] = field(default_factory=list)
     notes: tuple[Note, ...] = ()
+    unknown: list[BadCell] = field(default_factory=list)
 
 
 class Sheet(Protocol):
@@ -67,7 +78,10 @@ class Sheet(Protocol):
 
     @property
     def scan(self) -> Scan:
-        """Hash and size of what it was read from; worked out when first asked for."""
+        """Hash and size of what it was read from; asked for after it was read."""
+
+    def prepare(self) -> None:
+        """What takes time and can be done beforehand, beside other sheets (hashing a file)."""
 
     def header(self) -> Header:
         """The header; no names where there is nothing at all."""
@@ -83,14 +97,18 @@ class Sheet(Protocol):
 class Source:
     """What was given to be loaded, opened: its sheets, none of them read yet.
 
-    `folder` is where a mapping and its lists may lie (None: nowhere); `present` the names of
-    what is there, readable or not; `more` opens a file that is not among the sheets.
+    `folder` is where lists of a mapping may lie (None: nowhere), `mapping` the file that is used
+    as mapping if it is there; `present` the names of what is there, readable or not; `unusable`
+    files that ought to be readable, each with the sentence that says why they are not; `more`
+    opens a file that is not among the sheets.
     """
 
     label: str
     sheets: list[Sheet]
     folder: Path | None = None
+    mapping: Path | None = None
     present: list[str] = field(default_factory=list)
+    unusable: dict[str, str] = field(default_factory=dict)
     more: Callable[[str], list[Sheet]] | None = None
 
     def find(self, file: str, page: str | None = None) -> list[Sheet]:

@@ -17,7 +17,7 @@ from workbench.loading.mapping import Spellings
 from workbench.loading.planning import ColumnPlan, HeaderPlan, TablePlan
 from workbench.loading.repeats import plain
 from workbench.loading.report import ReportBuilder
-from workbench.loading.sheets import RawTable
+from workbench.loading.sheets import BadCell, RawTable
 from workbench.loading.values import UNREADABLE, reader_for
 from workbench.schema import Column
 
@@ -52,6 +52,7 @@ def type_table(
     timezone: str | None,
 ) -> TypedTable:
     """Type all columns of a file; blank rows are left out. Empties `raw` as it goes."""
+    unknown = raw.unknown
     cleaned, rows = _without_blank_rows(raw)
     typed = TypedTable(None)
     arrays: dict[str, Any] = {ROW: rows}
@@ -68,6 +69,7 @@ def type_table(
         for column, (cells, result) in zip(plans, pool.map(read, plans), strict=True):
             _tell(plan, column, rows, cells, result, typed, report)
             arrays[column.column] = result.values
+    _tell_unknown(plan, plans, unknown, typed, report)
     if header.organ is not None:
         arrays[HELD_ORGAN] = cleaned[header.organ]
     typed.data = pa.table(arrays)
@@ -161,6 +163,26 @@ def _line_to_write(laid: ColumnPlan, answers: tuple[str, ...]) -> str:
     """The line of a mapping that answers a question about a column."""
     header = laid.mapping.header or laid.column
     return f"{laid.column}: {{from: {header}, format: {' | '.join(answers)}}}" if answers else ""
+
+
+def _tell_unknown(
+    plan: TablePlan,
+    columns: list[ColumnPlan],
+    unknown: list[BadCell],
+    typed: TypedTable,
+    report: ReportBuilder,
+) -> None:
+    """Cells whose value the file itself does not have: named, and unknown like unreadable ones."""
+    for column in columns:
+        here = [cell for cell in unknown if cell.position == column.position]
+        for reason in sorted({cell.reason_code for cell in here}):
+            rows = pa.array([c.row for c in here if c.reason_code == reason], pa.int64())
+            name = column.column
+            report.add(
+                plan.name, plan.table.name, reasons.UNREADABLE, reason, column=name, rows=rows
+            )
+            before = [typed.unreadable[name]] if name in typed.unreadable else []
+            typed.unreadable[name] = pa.concat_arrays([_whole(part) for part in (*before, rows)])
 
 
 def unify(

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from workbench import sqltext
-from workbench.loading.reasons import ACTIONS
+from workbench.loading.reasons import ACTIONS, named_place
 from workbench.loading.report import row_sentence
 from workbench.privacy import NONE, WITHHELD, mask, may_see
 from workbench.reports.finding_words import (
@@ -214,7 +214,8 @@ def load_report(page: Page) -> Sheet:
         columns = labels.get(row["table_name"] or "", {}).get("columns", {})
         named = columns.get(row["column"], {}).get(page.language, row["column"])
         rows.append([
-            ACTIONS[row["action"]][page.language], row["file"], row["row"],
+            ACTIONS[row["action"]][page.language],
+            named_place(row["file"], row["sheet"]), row["row"],
             page.place(row["table_name"], None) if row["table_name"] else None, named,
             row_sentence({**row, "count": 1}, page.language), row["count"],
         ])  # fmt: skip

@@ -27,6 +27,10 @@ class Wrapped:
         """That of what it is made of."""
         return self.inner.scan
 
+    def prepare(self) -> None:
+        """What it is made of can be made ready."""
+        self.inner.prepare()
+
     @cached_property
     def inside(self) -> tuple[str, ...]:
         """The headers of the sheet inside."""
