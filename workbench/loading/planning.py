@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePath
+from typing import Any
 
 from workbench.loading.cells import normalise
 from workbench.loading.header_rows import Words
@@ -287,9 +288,23 @@ def words_of(schema: Schema) -> Words:
 
 
 def headers_of(mapping: Mapping) -> set[str]:
-    """The headers that a mapping names, in small letters."""
-    columns = [c for given in mapping.tables.values() for c in given.columns.values()]
-    return {column.header.casefold() for column in columns if column.header}
+    """All words of a mapping that may be headers, in small letters."""
+    found: set[str] = set()
+    for given in mapping.tables.values():
+        columns = [asdict(column) for column in given.columns.values()]
+        shapes = [asdict(shape) for shape in given.shapes]
+        named = [(column["header"], column["made"]) for column in columns]
+        found |= {word.casefold() for word in _texts([named, shapes, given.filled])}
+    return found
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in something nested."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def header_names(table: Table) -> dict[str, str]:

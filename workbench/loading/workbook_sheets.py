@@ -32,6 +32,7 @@ from workbench.loading.workbook_xml import look_at, look_at_ods, parts_of
 from workbench.terms import InputError
 
 _BATCH = 20_000
+_KEPT = 5_000_000  # cells of pages that wait, together
 _DIGITS = 1e15  # a float knows no more of a number
 
 
@@ -43,6 +44,7 @@ class Workbook:
         check_bytes(name, path.stat().st_size, MAX_WHOLE_BYTES)
         self.is_archive = zipfile.is_zipfile(path)
         self.links = False
+        self._kept: dict[int, Any] = {}
         if self.is_archive:
             self._check()
         self.pages = [page for page in self._calamine.sheets_metadata if _is_page(page)]
@@ -101,16 +103,29 @@ class Workbook:
         return found
 
     def grid(self, at: int, name: str) -> Any:
-        """A page as calamine reads it."""
+        """A page as calamine reads it. It has to be unpacked as a whole: a small one is kept."""
+        if at in self._kept:
+            return self._kept[at]
         try:
-            return self._calamine.get_sheet_by_name(self.pages[at].name)
+            found = self._calamine.get_sheet_by_name(self.pages[at].name)
         except BaseException as error:
             raise _damaged(name, error) from None
+        if _cells(found) + sum(map(_cells, self._kept.values())) < _KEPT:
+            self._kept[at] = found
+        return found
+
+    def forget(self, at: int) -> None:
+        """A page that has been read is not needed again."""
+        self._kept.pop(at, None)
 
     def sheets(self) -> list[Sheet]:
         """The pages, visible ones first."""
         found = [WorkbookSheet(self, at) for at in range(len(self.pages))]
         return [*sorted(found, key=lambda sheet: sheet.hidden)]
+
+
+def _cells(grid: Any) -> int:
+    return int(grid.total_height * grid.total_width)
 
 
 def _is_page(page: Any) -> bool:
@@ -169,7 +184,9 @@ class WorkbookSheet:
 
     def read(self, wanted: list[int]) -> RawTable:
         """The columns asked for; cells of merged ranges all say what the range says."""
-        return self._read(wanted, None)
+        raw = self._read(wanted, None)
+        self.book.forget(self.at)
+        return raw
 
     def sample(self, rows: int) -> RawTable:
         """The first rows of all columns."""
@@ -185,9 +202,9 @@ class WorkbookSheet:
             filled.fill(batch, start + size)
             size += len(batch)
             for place in wanted:
-                cells = [row[place] if place < len(row) else None for row in batch]
-                rounded += sum(type(c) is float and abs(c) >= _DIGITS for c in cells)
-                chunks[place].append(pa.array([_text(cell) or None for cell in cells], pa.string()))
+                texts, long = _column(batch, place)
+                chunks[place].append(texts)
+                rounded += long
         columns = {p: pa.chunked_array(found, pa.string()) for p, found in chunks.items()}
         raw = text_table(self.name, columns, start + 1, size)
         raw.unknown = self._unknown(set(wanted), start, start + size)
@@ -208,6 +225,18 @@ def _rows(grid: Any) -> Iterator[list[Any]]:
     pad = [""] * left
     for row in grid.iter_rows():
         yield pad + row
+
+
+def _column(batch: list[list[Any]], place: int) -> tuple[Any, int]:
+    """One column of some rows as texts, and how many numbers in it are too long to be whole."""
+    if place >= len(batch[0]):
+        return pa.nulls(len(batch), pa.string()), 0
+    cells = [row[place] for row in batch]
+    kinds = set(map(type, cells))
+    long = sum(type(c) is float and abs(c) >= _DIGITS for c in cells) if float in kinds else 0
+    if kinds != {str}:
+        cells = [cell if type(cell) is str else _text(cell) for cell in cells]
+    return pa.array(cells, pa.string()), long
 
 
 def _merged(grid: Any) -> Sequence[Merged]:
