@@ -55,6 +55,10 @@ class LogSheet:
         """That of the file."""
         return self._of.scan
 
+    def prepare(self) -> None:
+        """Hash the file."""
+        self.scan  # noqa: B018
+
     @property
     def _rows(self) -> Rows:
         return self._of.log.events if self.page == EVENTS else self._of.log.traces
