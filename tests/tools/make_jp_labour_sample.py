@@ -20,6 +20,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 Row = dict[str, str]
@@ -34,7 +35,7 @@ LISTS = {
     "history__022_": ("2019-01-31", "2018-02-01"),
     "company_list_20180801": ("2019-07-31", "2018-08-01"),
 }
-# 検 stands with an error as 致 once; a remark without it tells of guidance by the director.
+# Once 送致 stands for 送検. A remark without either tells of guidance by the bureau's director.
 _REFERRED = re.compile(r"^\s*(\S+?\d)\s*送[検致]")
 
 
@@ -85,7 +86,7 @@ def _renamed(
 ) -> Iterator[tuple[tuple[str, str, str], tuple[str, str, str]]]:
     """A new key -> the old one, where one went and exactly one came beside it."""
     days = sorted({day for day, _ in rows})
-    for before, after in zip(days, days[1:], strict=False):
+    for before, after in pairwise(days):
         old, new = ({k: r for (d, r), k in zip(rows, keys, strict=True) if d == day}
                     for day in (before, after))  # fmt: skip
         gone, come = _beside(old, new), _beside(new, old)
