@@ -36,7 +36,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source")
 @click.option("--pack", default="hrss", help="A pack's id or folder.  [default: hrss]")
 @click.option("--profile", type=click.Path(path_type=Path), help="A bureau's local values.")
 @click.option("--mapping", type=click.Path(path_type=Path), help="How its headers map to ours.")
@@ -45,7 +45,7 @@ def main() -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the summary.")
 def evaluate(
-    source: Path,
+    source: str,
     pack: str,
     profile: Path | None,
     mapping: Path | None,

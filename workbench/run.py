@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from workbench.display import Html, Language, text_of
 from workbench.engines.base import EngineError
 from workbench.facts import FactTable, build_facts, fact_classes, latest_day
 from workbench.findings import judge
 from workbench.loading import CaseFiles, LoadReport, load_case_files
+from workbench.loading.database_sheets import is_url
 from workbench.loading.page import files_html
 from workbench.pack import Pack, find_pack, lint_pack, read_pack
 from workbench.pack.describe import describe_checks
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[str], None]
+# A path, the URL of a database, a DataFrame, or frames and paths by table.
+Source: TypeAlias = Any
 
 
 @dataclass(frozen=True)
@@ -176,25 +179,35 @@ class Run:
 
 
 def load(
-    source: str | Path,
+    source: Source,
     pack: str | Path = "hrss",
     mapping: str | Path | None = None,
     profile: str | Path | None = None,
 ) -> LoadedFiles:
     """Load case files. A bad row is refused and reported; it never takes a good one with it.
 
+    `source` is a folder of files, one file (CSV, workbook, JSON, Parquet, SQLite, event log), the
+    URL of a PostgreSQL or SQLite database, a DataFrame of cases, or frames by table:
+
+        wb.load({"cases": cases, "documents": documents})
+
     Raises `PackError` for a faulty pack, `InputError` for a source that cannot be used.
     """
     folder = find_pack(pack, shared_folder("expectations"))
     found = read_pack(folder, Path(profile) if profile else None)
-    path = Path(source)
-    if not path.exists() and (shared_folder("sample_data").parent / path).exists():
-        path = shared_folder("sample_data").parent / path
     files = load_case_files(
-        path, found.schema, Path(mapping) if mapping else None,
+        _found(source), found.schema, Path(mapping) if mapping else None,
         timezone=found.timezone, language=found.language,
     )  # fmt: skip
     return LoadedFiles(found, files)
+
+
+def _found(source: Source) -> Source:
+    """The source; a path that is only there in the installed package is found in it."""
+    if not isinstance(source, (str, Path)) or is_url(str(source)):
+        return source
+    installed = shared_folder("sample_data").parent / source
+    return installed if not Path(source).exists() and installed.exists() else Path(source)
 
 
 def evaluate(

@@ -1,4 +1,4 @@
-"""Loading: a folder of CSV files -> `CaseFiles`, and a report of everything that was refused.
+"""Loading: whatever a bureau exports -> `CaseFiles`, and a report of all that was refused.
 
     files = load_case_files(Path("sample_data/us_fda"), pack.schema)
     print(files.report.summary())
@@ -10,6 +10,7 @@ cannot be used at all raises `InputError`, which then says what was looked for a
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.loading.case_files import UNKNOWN_CELLS, CaseFiles, InputFile
@@ -29,7 +30,7 @@ __all__ = [
 
 
 def load_case_files(
-    source: Path,
+    source: Any,
     schema: Schema,
     mapping: Path | None = None,
     engine: DuckDBEngine | None = None,
@@ -39,10 +40,11 @@ def load_case_files(
 ) -> CaseFiles:
     """Load the case files of `source` into the engine (a new one, unless given).
 
-    A `mapping.yaml` in the folder is used where none is given. `timezone` is the pack's: times
-    that carry an offset are turned into its local time. `language` is the pack's too: that of the
-    report, if nobody asks for another.
+    `source` is a folder, a file, the URL of a database, a DataFrame, or a dictionary of frames or
+    paths by table. A `mapping.yaml` in the folder is used where none is given. `timezone` is the
+    pack's: times that carry an offset are turned into its local time. `language` is the pack's
+    too: that of the report, if nobody asks for another.
     """
     from workbench.loading.folder import load_source
 
-    return load_source(Path(source), schema, mapping, engine or DuckDBEngine(), timezone, language)
+    return load_source(source, schema, mapping, engine or DuckDBEngine(), timezone, language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.loading import reasons
@@ -73,7 +74,7 @@ class _Opened:
 
 
 def load_source(
-    given: Path,
+    given: Any,
     schema: Schema,
     mapping: Path | None,
     engine: DuckDBEngine,

@@ -2,30 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from workbench.loading import kinds
 from workbench.loading.bounds import MAX_TABLES, too_large
+from workbench.loading.database_sheets import Database, is_url
+from workbench.loading.frame_sheets import FrameSheet
 from workbench.loading.header_rows import Words
-from workbench.loading.sheets import Sheet, Source
-from workbench.terms import InputError
+from workbench.loading.shaping.wrapped import Wrapped
+from workbench.loading.sheets import Header, RawTable, Sheet, Source
+from workbench.terms import InputError, UsageError
 
 MAPPING = "mapping.yaml"
 OURS = ("truth.parquet",)  # what `synthesize` writes beside the tables
 
 
-def open_source(given: Path, words: Words) -> Source:
-    """Open a folder of files, or one file. Raises `InputError` where there is none."""
-    if given.is_dir():
-        return _open_folder(given, words)
-    if not given.is_file():
-        raise InputError(_not_there(given))
-    beside = given.with_name(f"{given.stem}.{MAPPING}")
-    sheets = open_file(given, given.name, words)
-    return Source(
-        str(given), sheets, given.parent, beside, [given.name], more=_opener(given.parent, words)
-    )
+def open_source(given: Any, words: Words) -> Source:
+    """Open a folder, a file, the URL of a database, a frame, or frames (or paths) by name.
+
+    Raises `InputError` where there is nothing that can be read.
+    """
+    if isinstance(given, Mapping):
+        return _open_named(given, words)
+    if not isinstance(given, (str, Path)):
+        return Source("a DataFrame", [FrameSheet("DataFrame", given)])
+    if is_url(str(given)):
+        database = Database(str(given))
+        found = database.sheets()
+        return Source(database.label, found, present=[sheet.name for sheet in found])
+    path = Path(given)
+    if path.is_dir():
+        return _open_folder(path, words)
+    if not path.is_file():
+        raise InputError(_not_there(path))
+    beside = path.with_name(f"{path.stem}.{MAPPING}")
+    more = _opener(path.parent, words)
+    sheets = open_file(path, path.name, words)
+    return Source(str(path), sheets, path.parent, beside, [path.name], more=more)
+
+
+def _open_named(given: Mapping[Any, Any], words: Words) -> Source:
+    """Frames and paths by the name of their table."""
+    sheets: list[Sheet] = []
+    for name, one in given.items():
+        if not isinstance(one, (str, Path)):
+            sheets.append(FrameSheet(str(name), one))
+            continue
+        found = open_source(one, words).sheets
+        if len(found) != 1:
+            raise UsageError(f"{name}: {one} holds {len(found)} tables; give one table a name")
+        sheets.append(_Named(found[0], str(name)))
+    return Source("DataFrames", sheets, present=[sheet.name for sheet in sheets])
+
+
+class _Named(Wrapped):
+    """A sheet under the name that it was given."""
+
+    def __init__(self, inner: Sheet, stem: str):
+        super().__init__(inner)
+        self.stem = stem
+
+    def header(self) -> Header:
+        return self.inner.header()
+
+    def read(self, wanted: list[int]) -> RawTable:
+        return self.inner.read(wanted)
+
+    def sample(self, rows: int) -> RawTable:
+        return self.inner.sample(rows)
 
 
 def _open_folder(folder: Path, words: Words) -> Source:
@@ -91,7 +137,21 @@ def _open_workbook(path: Path, name: str, words: Words) -> list[Sheet]:
 
 
 def _open_parquet(path: Path, name: str, words: Words) -> list[Sheet]:
-    raise InputError(f"{name}: Parquet is not read yet")
+    from workbench.loading.parquet_sheets import ParquetSheet
+
+    return [ParquetSheet(path, name)]
+
+
+def _open_json(path: Path, name: str, words: Words) -> list[Sheet]:
+    from workbench.loading.json_sheets import JsonFile
+
+    return JsonFile(path, name, words).sheets()
+
+
+def _open_sqlite(path: Path, name: str, words: Words) -> list[Sheet]:
+    from workbench.loading.database_sheets import Database
+
+    return Database.of_file(path).sheets()
 
 
 def _open_log(path: Path, name: str, words: Words) -> list[Sheet]:
@@ -105,6 +165,8 @@ _OPENERS: dict[str, _Opener] = {
     kinds.TEXT: _open_text,
     kinds.WORKBOOK: _open_workbook,
     kinds.PARQUET: _open_parquet,
+    kinds.JSON: _open_json,
+    kinds.SQLITE: _open_sqlite,
     kinds.XES: _open_log,
 }
 

@@ -13,6 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.loading.repeats import REPEATED
+
 _LONGEST = 60  # digits of a number; beyond, it is left as it was written
 
 
@@ -72,9 +74,20 @@ def _hours(value: timedelta) -> str:
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
 
 
+def text_array(texts: list[str | None]) -> Any:
+    """Texts as an Arrow array; halves of characters, which JSON can write, become marks."""
+    try:
+        return pa.array(texts, pa.string())
+    except UnicodeEncodeError:
+        whole = (text and text.encode("utf-8", "replace").decode("utf-8") for text in texts)
+        return pa.array(list(whole), pa.string())
+
+
 def text_column(column: Any) -> Any | None:
     """A typed Arrow column as a chunked array of texts; None for what no text can say (bytes)."""
     kind = column.type
+    if kind == REPEATED:  # words and places: as `repeats` holds them
+        return column
     if pa.types.is_dictionary(kind):
         column = pc.cast(column, kind.value_type)
         kind = column.type

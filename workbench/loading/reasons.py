@@ -48,6 +48,13 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     },
     "open_quote": {"zh": "引号未闭合", "en": "a quoted field is never closed"},
     "undecodable": {"zh": "含无法解码的字节", "en": "holds bytes that are no text"},
+    "not_json": {"zh": "该行不是完整的 JSON", "en": "the line is no whole JSON record"},
+    "no_record": {"zh": "不是记录", "en": "is no record"},
+    "too_deep": {"zh": "嵌套过深", "en": "nested too deep"},
+    "key_twice": {
+        "zh": "同一记录中有两个同名字段",
+        "en": "a name stands twice in one record",
+    },
     "state_secret": {
         "zh": "标记为国家秘密，不予读入",
         "en": "marked as a state secret; never stored",
@@ -265,6 +272,10 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "no_text_column": {
         "zh": "列的类型 {detail} 无法读作文字，未使用",
         "en": "the type {detail} of a column cannot be read as text; not used",
+    },
+    "list_left_out": {
+        "zh": "记录列表中有不是记录的内容，未使用",
+        "en": "lists of records hold something that is no record; not used",
     },
     "unusable_file": {"zh": "文件无法读取：{detail}", "en": "the file cannot be read: {detail}"},
     "second_sheet": {
