@@ -40,7 +40,7 @@ def files() -> CaseFiles:
 
 
 def test_every_row_is_used(files: CaseFiles, entries: pd.DataFrame) -> None:
-    assert len(entries) == files.count("entries") == 1744
+    assert len(entries) == files.count("list_entries") == 1744
     assert entries["番号"].nunique() == files.count("cases") == 866
     assert entries["管轄"].nunique() == files.count("units") == 47
     assert entries["事案"].nunique() == 809
@@ -63,7 +63,7 @@ def test_every_date_is_that_of_pandas(files: CaseFiles, entries: pd.DataFrame) -
     sql = "SELECT case_id, published_on, referred_on FROM main.cases ORDER BY case_id"
     assert files.engine.rows(sql, "test") == wanted
     updated = sorted(day(text).date() for text in entries["最終更新日"])
-    found = files.engine.rows("SELECT updated_on FROM main.entries ORDER BY ALL", "test")
+    found = files.engine.rows("SELECT updated_on FROM main.list_entries ORDER BY ALL", "test")
     assert [row[0] for row in found] == updated
 
 

@@ -1,8 +1,8 @@
 -- Who published the case, and does it stand on a list more often than once?
 WITH per_list AS (
     SELECT c.matter_id, e.list_id, COUNT(*) - 1 AS more,
-        STRING_AGG('entries' || '/' || e.entry_id, ';' ORDER BY e.entry_id) AS ids
-    FROM entries e
+        STRING_AGG('list_entries' || '/' || e.entry_id, ';' ORDER BY e.entry_id) AS ids
+    FROM list_entries e
     JOIN cases c ON c.case_id = e.case_id
     WHERE c.matter_id IS NOT NULL
     GROUP BY c.matter_id, e.list_id
@@ -14,7 +14,7 @@ WITH per_list AS (
 )
 SELECT
     c.case_id AS subject_id,
-    CASE WHEN NOT (v.entries__list_id AND v.cases__matter_id) OR c.matter_id IS NULL THEN NULL
+    CASE WHEN NOT (v.list_entries__list_id AND v.cases__matter_id) OR c.matter_id IS NULL THEN NULL
          ELSE COALESCE(r.more, 0) END AS repeated_count,
     r.ids AS repeated_entries,
     CASE WHEN u.unit_id IS NOT NULL THEN 1

@@ -2,8 +2,8 @@
 -- that was written another way on a later list has not gone: its matter stands there.
 WITH listed AS (
     SELECT e.entry_id, e.case_id, c.matter_id, l.list_id, l.listed_on
-    FROM entries e
-    JOIN lists l ON l.list_id = e.list_id
+    FROM list_entries e
+    JOIN monthly_lists l ON l.list_id = e.list_id
     JOIN cases c ON c.case_id = e.case_id
     CROSS JOIN run
     WHERE l.listed_on <= run.as_of
@@ -17,13 +17,13 @@ WITH listed AS (
         MIN(d.listed_on) AS first_list_on,
         MAX(d.listed_on) AS last_list_on,
         COUNT(DISTINCT d.case_id) AS wordings_count,
-        STRING_AGG('entries' || '/' || d.entry_id, ';' ORDER BY d.entry_id) AS listed_entries
+        STRING_AGG('list_entries' || '/' || d.entry_id, ';' ORDER BY d.entry_id) AS listed_entries
     FROM listed d
     GROUP BY d.matter_id
 ), gone AS (
     SELECT m.matter_id, MIN(l.listed_on) AS gone_on
     FROM of_matter m
-    JOIN lists l ON l.listed_on > m.last_list_on
+    JOIN monthly_lists l ON l.listed_on > m.last_list_on
     CROSS JOIN run
     WHERE l.listed_on <= run.as_of
     GROUP BY m.matter_id
@@ -35,7 +35,7 @@ SELECT
     g.gone_on,
     m.wordings_count,
     m.listed_entries,
-    CASE WHEN NOT (v.entries__list_id AND v.lists__listed_on AND v.cases__matter_id) THEN NULL
+    CASE WHEN NOT (v.list_entries__list_id AND v.monthly_lists__listed_on AND v.cases__matter_id) THEN NULL
          WHEN c.matter_id IS NULL THEN NULL
          ELSE g.gone_on IS NOT NULL AND o.case_last_on = m.last_list_on END AS left_the_lists
 FROM cases c
