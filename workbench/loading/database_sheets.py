@@ -76,14 +76,14 @@ class Database:
 
     @cached_property
     def _connection(self) -> Any:
-        from sqlalchemy import create_engine, text
+        from sqlalchemy import NullPool, create_engine, text
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
             if self._url.drivername == "sqlite":
-                engine = create_engine("sqlite://", creator=self._sqlite)
+                engine = create_engine("sqlite://", creator=self._sqlite, poolclass=NullPool)
                 return engine.connect()
-            engine = create_engine(self._url, pool_pre_ping=False, hide_parameters=True)
+            engine = create_engine(self._url, poolclass=NullPool, hide_parameters=True)
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             connection = engine.connect().execution_options(**options)
             connection.execute(text("SET TRANSACTION READ ONLY"))
@@ -116,6 +116,12 @@ class Database:
             said = said.replace(secret, "***")
         return InputError(f"{self.label}: the database cannot be read ({said})")
 
+    def close(self) -> None:
+        """End the transaction and the connection."""
+        if "_connection" in self.__dict__:
+            self._connection.close()
+            del self.__dict__["_connection"]
+
     def sheets(self) -> list[Sheet]:
         """Its tables, then its views. Raises `InputError` where it cannot be reached."""
         from sqlalchemy import inspect
@@ -127,10 +133,13 @@ class Database:
             names = sorted(found.get_table_names(schema=self.schema))
             names += sorted(found.get_view_names(schema=self.schema))
         except (SQLAlchemyError, OSError, ValueError) as error:
+            self.close()
             raise self._failed(error) from None
         if len(names) > MAX_TABLES:
+            self.close()
             raise too_large(self.label, "tables", len(names), MAX_TABLES)
         if not names:
+            self.close()
             where = f" in the schema '{schema}'" if schema else ""
             raise InputError(f"{self.label}: there is no table{where}")
         return [TableSheet(self, name, schema) for name in names]
@@ -184,6 +193,10 @@ class TableSheet:
     def scan(self) -> Scan:
         """Hash and size of the columns that were read."""
         return self._scan
+
+    def close(self) -> None:
+        """Close the database, which its other tables share."""
+        self.of.close()
 
     def prepare(self) -> None:
         """Nothing: one connection reads one table at a time."""

@@ -12,6 +12,7 @@ from workbench.loading import reasons
 from workbench.loading.case_files import CaseFiles, InputFile
 from workbench.loading.conform import Conformer, note_references, store
 from workbench.loading.encoding import scan_file
+from workbench.loading.header_rows import Words
 from workbench.loading.mapping import (
     Mapping,
     Spellings,
@@ -84,6 +85,21 @@ def load_source(
     """Load a source; see `load_case_files`."""
     words = words_of(schema)
     source = open_source(given, words)
+    try:
+        return _load(source, words, schema, mapping, engine, timezone, language)
+    finally:
+        source.close()
+
+
+def _load(
+    source: Source,
+    words: Words,
+    schema: Schema,
+    mapping: Path | None,
+    engine: DuckDBEngine,
+    timezone: str | None,
+    language: str,
+) -> CaseFiles:
     report = ReportBuilder()
     chosen = mapping or _beside(source)
     found = _read_mapping(chosen, source, schema) if chosen else Mapping()

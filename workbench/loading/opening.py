@@ -31,7 +31,8 @@ def open_source(given: Any, words: Words) -> Source:
     if is_url(str(given)):
         database = Database(str(given))
         found = database.sheets()
-        return Source(database.label, found, present=[sheet.name for sheet in found])
+        names = [sheet.name for sheet in found]
+        return Source(database.label, found, present=names)
     path = Path(given)
     if path.is_dir():
         return _open_folder(path, words)
@@ -46,15 +47,18 @@ def open_source(given: Any, words: Words) -> Source:
 def _open_named(given: Mapping[Any, Any], words: Words) -> Source:
     """Frames and paths by the name of their table."""
     sheets: list[Sheet] = []
+    leave: list[Callable[[], None]] = []
     for name, one in given.items():
         if not isinstance(one, (str, Path)):
             sheets.append(FrameSheet(str(name), one))
             continue
-        found = open_source(one, words).sheets
-        if len(found) != 1:
-            raise UsageError(f"{name}: {one} holds {len(found)} tables; give one table a name")
-        sheets.append(_Named(found[0], str(name)))
-    return Source("DataFrames", sheets, present=[sheet.name for sheet in sheets])
+        found = open_source(one, words)
+        leave.append(found.close)
+        if len(found.sheets) != 1:
+            many = len(found.sheets)
+            raise UsageError(f"{name}: {found.label} holds {many} tables; name a file of one")
+        sheets.append(_Named(found.sheets[0], str(name)))
+    return Source("DataFrames", sheets, present=[sheet.name for sheet in sheets], leave=leave)
 
 
 class _Named(Wrapped):

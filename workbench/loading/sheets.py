@@ -100,7 +100,7 @@ class Source:
     `folder` is where lists of a mapping may lie (None: nowhere), `mapping` the file that is used
     as mapping if it is there; `present` the names of what is there, readable or not; `unusable`
     files that ought to be readable, each with the sentence that says why they are not; `more`
-    opens a file that is not among the sheets.
+    opens a file that is not among the sheets; `leave` gives back what is held open.
     """
 
     label: str
@@ -110,6 +110,14 @@ class Source:
     present: list[str] = field(default_factory=list)
     unusable: dict[str, str] = field(default_factory=dict)
     more: Callable[[str], list[Sheet]] | None = None
+    leave: list[Callable[[], None]] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Nothing of the source is read from now on."""
+        closing = (getattr(sheet, "close", None) for sheet in self.sheets)
+        for close in (*self.leave, *closing):
+            if close is not None:
+                close()
 
     def find(self, file: str, page: str | None = None) -> list[Sheet]:
         """The sheets of a file; of those, the ones of one name where a page is named."""
