@@ -1,4 +1,4 @@
-"""Makes `sample_data/it_road_fines`: an invented event log of 200 fines, in the form of the real one.
+"""Makes `sample_data/it_road_fines`: an invented event log of 200 fines, in the form of a real one.
 
     python tests/tools/make_it_road_fines_sample.py sample_data/it_road_fines
 
@@ -33,7 +33,7 @@ def make_log() -> str:
 
 
 def _fine(draw: random.Random) -> Iterator[Event]:
-    """The life of one fine: paid at once, or sent, notified, and then paid, appealed or collected."""
+    """One fine: paid at once, or sent, notified, and then paid, appealed or collected."""
     day = date(2010, 1, 1) + timedelta(days=draw.randrange(900))
     amount = draw.choice((22.0, 36.0, 38.0, 74.0))
     yield "Create Fine", day, {"amount": f"{amount}", "dismissal": "NIL", "article": "157"}
