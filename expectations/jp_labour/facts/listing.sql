@@ -1,5 +1,6 @@
 -- From list to list: when a case was first and last listed, and the first list without it. A case
--- that was written another way on a later list has not gone: its matter stands there.
+-- that was written another way on a later list has not gone: its matter stands there. One that
+-- stands on the last list is still listed: its time runs.
 WITH listed AS (
     SELECT e.entry_id, e.case_id, c.matter_id, l.list_id, l.listed_on
     FROM list_entries e
@@ -37,7 +38,7 @@ SELECT
     m.listed_entries,
     CASE WHEN NOT (v.list_entries__list_id AND v.monthly_lists__listed_on AND v.cases__matter_id) THEN NULL
          WHEN c.matter_id IS NULL THEN NULL
-         ELSE g.gone_on IS NOT NULL AND o.case_last_on = m.last_list_on END AS left_the_lists
+         ELSE o.case_last_on = m.last_list_on END AS listing_followed
 FROM cases c
 JOIN case_coverage v ON v.subject_id = c.case_id
 LEFT JOIN of_case o ON o.case_id = c.case_id
