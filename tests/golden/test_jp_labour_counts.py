@@ -16,6 +16,7 @@ from workbench.pack import read_pack
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_data" / "jp_labour"
+MAPPINGS = ROOT / "expectations" / "jp_labour" / "mappings"
 ORIGINALS = ROOT.parent / "shared/data/jp_labor_violations"
 needs_originals = pytest.mark.skipif(not ORIGINALS.exists(), reason=f"{ORIGINALS} is not here")
 FIRST_YEARS = {"H": 1988, "平成": 1988, "R": 2018, "令和": 2018}
@@ -130,3 +131,35 @@ def test_the_figures_of_the_lists_with_and_without_quotes() -> None:
     assert len(pd.concat(quoted)[list(CASE)].drop_duplicates()) == 866
     places = [list(quoted[0].columns).index(name) for name in CASE]
     assert len(pd.concat(torn)[places].drop_duplicates()) == 868
+
+
+@needs_originals
+def test_the_lists_load_as_they_were_published() -> None:
+    """All four, through the mapping alone. The loader reads NFKC, so pandas does here too."""
+    paths = {start: next(ORIGINALS.glob(start + "*.tsv")) for start in LISTS}
+    raw = pd.concat(
+        pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False).assign(end=LISTS[start][0])
+        for start, path in paths.items()
+    ).map(lambda text: unicodedata.normalize("NFKC", text).strip())
+    cases = raw.drop_duplicates(list(CASE))
+    raw["matter"] = raw[["管轄", "企業・事業場名称", "公表日"]].agg("/".join, axis=1)
+    ends = sorted(end for end, _ in LISTS.values())
+    last = raw.groupby("matter").agg(end=("end", "max"), published=("公表日", "first"))
+    last = last[last["end"] < ends[-1]]
+    gone = last["end"].map(lambda end: pd.Timestamp(ends[ends.index(end) + 1]))
+    early = int((gone.sub(last["published"].map(day)).dt.days < 365).sum())
+
+    files = wb.load(ORIGINALS, pack="jp_labour", mapping=MAPPINGS / "monthly_lists.yaml")
+    used = {count.table: count.used for count in files.report.counts}
+    assert (used["list_entries"], used["cases"], used["units"]) == (1744, len(cases), 47)
+    assert files.report.refused == 0
+    run = wb.evaluate(files)
+    tallies = run.tallies.groupby("check_id")[["passed", "failed", "cannot_tell"]].sum()
+    assert tuple(tallies.loc["listed-for-a-year"]) == (len(last) - early, early, 0)
+    late = cases[cases["その他参考事項"].str.contains("送[検致]")]
+    days = late["公表日"].map(day).sub(late["その他参考事項"].map(day)).dt.days
+    assert tuple(tallies.loc["published-within-7cd"]) == (
+        int((days <= 7).sum()),
+        int((days > 7).sum()),
+        0,
+    )

@@ -196,6 +196,7 @@ def _strangers(
     for name, sentence in source.unusable.items():
         report.say(name, "unusable_file", detail=sentence.removeprefix(f"{name}: "))
     known = {sheet.name for sheet in chosen.values()}
+    known |= {one.name for sheet in chosen.values() for one in getattr(sheet, "sheets", ())}
     known |= _joined(source, mapping)
     for table in mapping.tables.values():
         known |= {column.unify for column in table.columns.values() if column.unify}

@@ -202,6 +202,10 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "en": "points at something that is not in {detail}",
     },
     "no_case": {"zh": "没有案件编号", "en": "carries no case id"},
+    "stacked": {
+        "zh": "多个文件合为一张表，行号连续编排：{detail}",
+        "en": "several files as one, their rows numbered on: {detail}",
+    },
     "nested_attributes": {
         "zh": "事件日志中属性下的属性和列表不是单元格，未读",
         "en": "attributes of attributes, and lists, are no cells and were not read",
