@@ -18,8 +18,8 @@
 
 `file: "2025-*.csv"` lays several files of one layout one below the other; `from: "#file"` is the
 name of the file. Headers that the mapping does not mention are matched by name, as without a
-mapping. `distinct` keeps equal rows once; `where_filled: [headers]` leaves out rows in which none of them is filled;
-`unify` names a list `variant,<id>[,<name>]`. A sheet can be reshaped first. The shapes below are
+mapping. `distinct` keeps equal rows once; `where_filled: [headers]` leaves out rows in which none
+of them is filled; `unify` names a list `variant,<id>[,<name>]`. A sheet can be reshaped first. The shapes below are
 entries of a table, take effect in the order in which they stand, and make new headers, which
 `columns` may name (or which are matched by name):
 
