@@ -19,9 +19,9 @@
 `file: "2025-*.csv"` lays several files of one layout one below the other; `from: "#file"` is the
 name of the file. Headers that the mapping does not mention are matched by name, as without a
 mapping. `distinct` keeps equal rows once; `where_filled: [headers]` leaves out rows in which none
-of them is filled; `unify` names a list `variant,<id>[,<name>]`. A sheet can be reshaped first. The shapes below are
-entries of a table, take effect in the order in which they stand, and make new headers, which
-`columns` may name (or which are matched by name):
+of them is filled; `unify` names a list `variant,<id>[,<name>]`. A sheet can be reshaped first. The
+shapes below are entries of a table, take effect in the order in which they stand, and make new
+headers, which `columns` may name (or which are matched by name):
 
     join: {sheet: 当事人, by: {当事人编号: 编号}, columns: [名称]}   # or file: other.csv; by: 案号
     split: {from: 起止日期, by: 至, into: [开始, 结束]}              # one cell -> several columns
