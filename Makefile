@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dashboards docs test lint fix clean
+.PHONY: help install run dashboards docs test lint fuzz fix clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ lint: $(READY)  ## style, types and floors; changes nothing
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(READY)  ## 50,000 damaged files through the readers (ARGS="--count 1000")
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 fix: $(READY)  ## put the style right as far as a machine can
 	$(BIN)/ruff check --fix

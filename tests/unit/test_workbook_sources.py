@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from tests.fuzz.seeds import seeds
 from tests.unit.loading_schema import schema_of_files
 from workbench.loading import CaseFiles, load_case_files
 from workbench.schema import Schema
@@ -159,6 +160,21 @@ def test_state_secrets_in_a_workbook_are_never_stored(book: Any, schema: Schema)
     assert files.count("documents") == 0
     assert files.report.count("documents").refused == 1  # type: ignore[union-attr]
     assert "hush" not in str(files.report.rows.to_pylist())
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_other_workbooks_say_the_same(tmp_path: Path, schema: Schema, kind: str) -> None:
+    (tmp_path / f"book.{kind}").write_bytes(seeds()[f"book.{kind}"])
+    files = load_case_files(tmp_path / f"book.{kind}", schema)
+    found = rows(files, "case_id, kind, decided_on, fine_yuan, note")
+    assert [(a, b, c, float(d), e) for a, b, c, d, e in found] == [
+        ("C0", "permit", date(2025, 1, 1), 0.0, None),
+        ("C1", "penalty", date(2025, 1, 2), 100.5, "当事人未提供营业执照"),
+        ("C2", "permit", date(2025, 1, 3), 201.0, 'he said "no"'),
+        ("C3", "penalty", date(2025, 1, 4), 301.5, "a,b"),
+        ("C4", "permit", date(2025, 1, 5), 402.0, "两\n行"),
+        ("C5", "penalty", date(2025, 1, 6), 502.5, "x" * 40),
+    ]
 
 
 # -- attacks

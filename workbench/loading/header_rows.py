@@ -115,7 +115,9 @@ def _second_line(rows: Sequence[Cells], at: int, words: Words) -> Cells | None:
     """Names of columns under labels: the row below, if it says nothing but names."""
     if at + 1 >= len(rows):
         return None
-    below, texts = rows[at + 1], [cell for cell in rows[at + 1] if cell]
+    width = len(rows[at])
+    below = [*rows[at + 1][:width], *[""] * (width - len(rows[at + 1]))]
+    texts = [cell for cell in rows[at + 1] if cell]
     known = sum(words.knows(text) for text in texts)
     all_names = texts and all(_NAME.fullmatch(text) for text in texts)
     return below if all_names and 2 * known > len(texts) and known >= 2 else None
@@ -125,10 +127,10 @@ def _groups(rows: Sequence[Cells], at: int, merged: Sequence[Merged]) -> list[tu
     """Columns from .. to under one merged cell of the header, with names of their own below."""
     found = []
     for (top, left), (bottom, right) in merged:
-        if top == bottom == at and right > left and at + 1 < len(rows):
+        if top == bottom == at and left < right < len(rows[at]) and at + 1 < len(rows):
             below = rows[at + 1][left : right + 1]
-            if below and all(cell and _is_word(cell) for cell in below):
-                found.append((left, min(right, len(rows[at]) - 1)))
+            if len(below) == right + 1 - left and all(cell and _is_word(cell) for cell in below):
+                found.append((left, right))
     return found
 
 

@@ -79,8 +79,16 @@ def text_array(texts: list[str | None]) -> Any:
     try:
         return pa.array(texts, pa.string())
     except UnicodeEncodeError:
-        whole = (text and text.encode("utf-8", "replace").decode("utf-8") for text in texts)
-        return pa.array(list(whole), pa.string())
+        return pa.array([text and whole_text(text) for text in texts], pa.string())
+
+
+def whole_text(text: str) -> str:
+    """A text without halves of characters.
+
+    >>> whole_text("a\\ud800")
+    'a?'
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def text_column(column: Any) -> Any | None:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from workbench.loading.bounds import MAX_NAME, MAX_ROWS, check_columns, too_large
 from workbench.loading.cells import normalise
 from workbench.loading.encoding import Scan
-from workbench.loading.plain_text import text_column
+from workbench.loading.plain_text import text_column, whole_text
 from workbench.loading.sheets import Header, Note, RawTable
 
 _NOTHING = pa.array([], pa.large_string())
@@ -21,7 +21,7 @@ _NOTHING = pa.array([], pa.large_string())
 
 def header_of(name: str, headers: Iterable[object], notes: Sequence[Note] = ()) -> Header:
     """A header with clean names. Raises `InputError` for one that is too wide."""
-    names = tuple(normalise(str(header)) for header in headers)
+    names = tuple(normalise(whole_text(str(header))) for header in headers)
     check_columns(name, len(names))
     long = [Note("long_header", column=word[:40]) for word in names if len(word) > MAX_NAME]
     return Header(tuple(word[:MAX_NAME] for word in names), (*notes, *long))

@@ -25,6 +25,7 @@ from workbench.loading.bounds import (
 )
 from workbench.loading.encoding import Scan, scan_bytes
 from workbench.loading.header_rows import HEAD_ROWS, HeaderRows, Merged, Words, find_header
+from workbench.loading.old_workbooks import OldBook
 from workbench.loading.plain_text import text_of_value
 from workbench.loading.sheets import BadCell, Header, Note, RawTable, Sheet
 from workbench.loading.typed_sheets import header_of, text_table
@@ -64,6 +65,8 @@ class Workbook:
 
     @cached_property
     def _calamine(self) -> Any:
+        if not self.is_archive:
+            return OldBook(self.path, self.name)
         import python_calamine
 
         try:

@@ -105,6 +105,8 @@ def read_log(path: Path, name: str) -> Log:
         raise InputError(f"{name}: {limit}; such a log is not read") from None
     except (EOFError, OSError, zlib.error) as error:
         raise InputError(_damaged(name, reader, f"the packed file is damaged ({error})")) from None
+    except LookupError:
+        raise InputError(f"{name}: names an encoding that nobody knows") from None
     except expat.ExpatError as error:
         what = f"no sound XML in line {error.lineno}: {expat.ErrorString(error.code)}"
         raise InputError(_damaged(name, reader, what)) from None
