@@ -40,7 +40,7 @@ SPREAD_TYPES = ("codes", "list", "ids")
 # Ids get prefixes (of the organ, of the example), and then they are no numbers any more.
 _NO_ID = "a key or a reference has no 'format': keep the number in a column of its own"
 CLASSES = ("none", "personal", "commercial", "secret")
-_TABLE_KEYS = {"title", "key", "required", "columns", "complete"}
+_TABLE_KEYS = {"title", "key", "required", "columns", "complete", "synonyms"}
 _COLUMN_KEYS = {
     "type", "label", "codes", "unit", "class", "references", "synonyms", "note", "format", "scan",
 }  # fmt: skip
@@ -70,6 +70,7 @@ class Column:
     format: Format | None = None
     scan: Scan | None = None
     made_of: tuple[str, ...] = ()
+    code_synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_list(self) -> bool:
@@ -95,6 +96,7 @@ class Table:
     columns: Mapping[str, Column]
     required: bool = False
     derived: Mapping[str, Column] = field(default_factory=dict)
+    synonyms: tuple[str, ...] = ()
 
     @property
     def all_columns(self) -> Mapping[str, Column]:
@@ -189,7 +191,8 @@ def _parse_table(
     for column in key:
         if column in columns and columns[column].format:
             faults.append(source.fault((*place, "columns", column, "format"), _NO_ID))
-    return Table(name, entry.get("title") or {}, key, columns, bool(entry.get("required")), derived)
+    title, required = entry.get("title") or {}, bool(entry.get("required"))
+    return Table(name, title, key, columns, required, derived, tuple(entry.get("synonyms") or ()))
 
 
 def _parse_column(
@@ -218,6 +221,7 @@ def _parse_column(
     for language in ("zh", "en"):
         if language not in label:
             faults.append(source.fault(place, f"column '{name}' has no {language} label"))
+    codes, more = _codes(spec.get("codes") or {})
     target = spec.get("references")
     form, scan = spec.get("format"), spec.get("scan")
     if form is not None and kind not in ("text", "id"):
@@ -230,14 +234,27 @@ def _parse_column(
         name=name,
         type=kind,
         label=label,
-        codes=spec.get("codes") or {},
+        codes=codes,
         unit=spec.get("unit"),
         data_class=data_class,
         references=tuple(target.split(".", 1)) if target and "." in target else None,
         synonyms=tuple(spec.get("synonyms") or ()),
         format=None if form is None else parse_format(source, (*place, "format"), form, faults),
         scan=None if scan is None else parse_scan(source, (*place, "scan"), scan, lists, faults),
+        code_synonyms=more,
     )
+
+
+def _codes(
+    written: Mapping[str, Mapping[str, Any]],
+) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]]]:
+    """The labels of each code by language, and apart from them the other words for it."""
+    labels = {
+        code: {language: word for language, word in words.items() if language != "synonyms"}
+        for code, words in written.items()
+    }
+    more = {code: tuple(words.get("synonyms") or ()) for code, words in written.items()}
+    return labels, {code: words for code, words in more.items() if words}
 
 
 def _derive(

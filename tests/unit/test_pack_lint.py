@@ -205,7 +205,7 @@ PLANTED = [
     Planted("a column without a label", "schema.yaml", "{zh: 层级, en: \"Level\"}", "{zh: 层级}",
             "column 'level' has no en label", "      level:"),
     Planted("an unknown class", "schema.yaml", 'en: "Address"}, class: personal',
-            'en: "Address"}, class: privat', "unknown class 'privat'", "class: privat}"),
+            'en: "Address"}, class: privat', "unknown class 'privat'", "class: privat,"),
     Planted("a list with a bad date", "lists/adverse_rulings.csv", "void,0,2019-05-14",
             "void,0,2019-5-14", "column 'from_on': '2019-5-14' is no date", "void,0,2019-5-14"),
     Planted("a list with a bad number", "lists/required_documents.csv",

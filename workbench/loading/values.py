@@ -83,7 +83,7 @@ def code_words(column: Column, translation: Mapping[str, str]) -> Mapping[str, s
     codes share."""
     labels: dict[str, set[str]] = {}
     for code, names in column.codes.items():
-        for word in (code, *names.values()):
+        for word in (code, *names.values(), *column.code_synonyms.get(code, ())):
             labels.setdefault(word.casefold(), set()).add(code)
     clear = {word: codes.pop() for word, codes in labels.items() if len(codes) == 1}
     return clear | {word.casefold(): code for word, code in translation.items()}
