@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "evaluate", "language", "lint", "load", "open_run"]
+__all__ = [
+    "__version__", "evaluate", "inspect", "language", "lint", "load", "open_run", "template",
+]  # fmt: skip
 
 if TYPE_CHECKING:
-    from workbench.run import evaluate, language, lint, load, open_run
+    from workbench.run import evaluate, inspect, language, lint, load, open_run, template
 
 
 def __getattr__(name: str) -> Any:

@@ -39,7 +39,7 @@ def main() -> None:
 @click.argument("source")
 @click.option("--pack", default="hrss", help="A pack's id or folder.  [default: hrss]")
 @click.option("--profile", type=click.Path(path_type=Path), help="A bureau's local values.")
-@click.option("--mapping", type=click.Path(path_type=Path), help="How its headers map to ours.")
+@click.option("--mapping", help="How its headers map to ours: a file, or a ready one's name.")
 @click.option("--as-of", help="The day to look from (2026-06-30); default: the latest recorded.")
 @click.option("--period", help="The audit period, FROM..TO.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
@@ -48,7 +48,7 @@ def evaluate(
     source: str,
     pack: str,
     profile: Path | None,
-    mapping: Path | None,
+    mapping: str | None,
     as_of: str | None,
     period: str | None,
     out: Path,
@@ -75,6 +75,51 @@ def evaluate(
         ("看板", "Dashboard", f"workbench serve {out}"),
     ):
         click.echo(f"{zh}：{what}" if language == "zh" else f"{en}: {what}")
+
+
+@main.command()
+@click.argument("source")
+@click.option("--pack", default="hrss", help="A pack's id or folder.  [default: hrss]")
+@click.option("--mapping", help="Try this mapping (a file or the name of a ready one) instead.")
+@click.option("--write", "target", type=click.Path(path_type=Path),
+              help="Write the proposed mapping here; what is there stays.")  # fmt: skip
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: the pack's language.")
+def inspect(source: str, pack: str, mapping: str | None, target: Path | None, lang: Any) -> None:
+    """Say what SOURCE would be loaded as, what must be asked, what would be refused."""
+    from workbench import run as verbs
+    from workbench.loading.guessing.saying import said
+    from workbench.texts import shown_language
+
+    if target and mapping:
+        raise UsageError("--write writes a guess, and with --mapping nothing is guessed: give one")
+    if target and target.exists():
+        raise UsageError(f"{target} is there already: name another file, or move it away")
+    found = verbs.inspect(source, pack, mapping)
+    language = shown_language(found.language, lang)
+    click.echo(found.text(language))
+    click.echo()
+    if target and found.steered:
+        raise UsageError(
+            f"{found.source} has a mapping already, {found.steered}: nothing was guessed"
+        )
+    if target:
+        target.write_text(found.mapping(language), "utf-8")
+        click.echo(said("screen", "written", language, path=target, source=found.source))
+    elif not found.steered:
+        click.echo(said("screen", "next", language, source=found.source))
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--pack", default="hrss", help="A pack's id or folder.  [default: hrss]")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: the pack's language.")
+def template(target: Path, pack: str, lang: Any) -> None:
+    """Write an empty intake workbook to TARGET (.xlsx); filled in, it loads without a mapping."""
+    from workbench import run as verbs
+
+    if target.exists():
+        raise UsageError(f"{target} is there already: name another file, or move it away")
+    click.echo(str(verbs.template(target, pack, lang)))
 
 
 @main.command()

@@ -18,6 +18,7 @@ from workbench.findings import judge
 from workbench.loading import CaseFiles, LoadReport, load_case_files
 from workbench.loading.database_sheets import is_url
 from workbench.loading.page import files_html
+from workbench.loading.ready import find_mapping
 from workbench.pack import Pack, find_pack, lint_pack, read_pack
 from workbench.pack.describe import describe_checks
 from workbench.pack.examples import read_examples
@@ -45,6 +46,8 @@ from workbench.weak_links import find_weak_links
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from workbench.loading.inspecting import Inspection
 
 Progress = Callable[[str], None]
 # A path, the URL of a database, a DataFrame, or frames and paths by table.
@@ -196,7 +199,7 @@ def load(
     folder = find_pack(pack, shared_folder("expectations"))
     found = read_pack(folder, Path(profile) if profile else None)
     files = load_case_files(
-        _found(source), found.schema, Path(mapping) if mapping else None,
+        _found(source), found.schema, find_mapping(mapping, folder),
         timezone=found.timezone, language=found.language,
     )  # fmt: skip
     return LoadedFiles(found, files)
@@ -208,6 +211,42 @@ def _found(source: Source) -> Source:
         return source
     installed = shared_folder("sample_data").parent / source
     return installed if not Path(source).exists() and installed.exists() else Path(source)
+
+
+def inspect(
+    source: Source, pack: str | Path = "hrss", mapping: str | Path | None = None
+) -> Inspection:
+    """Say what a source would be loaded as: which sheet is which table, which header which column,
+    with the evidence; what must be asked; what would be refused. `.mapping()` is the proposal.
+
+    Raises `PackError` for a faulty pack, `InputError` for a source that cannot be used.
+
+    >>> print(wb.inspect("ledger.xlsx").text("en"))   # doctest: +SKIP
+    """
+    from workbench.loading.inspecting import inspect_source
+    from workbench.loading.ready import all_ready
+
+    folder = find_pack(pack, shared_folder("expectations"))
+    found = read_pack(folder)
+    return inspect_source(
+        _found(source), found.schema, mapping=find_mapping(mapping, folder),
+        ready=all_ready(folder, found.schema),
+        timezone=found.timezone, language=found.language,
+    )  # fmt: skip
+
+
+def template(to: str | Path, pack: str | Path = "hrss", language: str | None = None) -> Path:
+    """Write an empty intake workbook, a sheet a table; filled in, it loads without a mapping.
+
+    Raises `UsageError` unless the file ends in .xlsx.
+
+    >>> wb.template("intake.xlsx")   # doctest: +SKIP
+    """
+    from workbench.loading.template import write_template
+
+    found = read_pack(find_pack(pack, shared_folder("expectations")))
+    chosen = shown_language(found.language, language)
+    return write_template(Path(to), found.schema, text_of(found.title, chosen), chosen)
 
 
 def evaluate(

@@ -102,8 +102,7 @@ def _load(
 ) -> CaseFiles:
     report = ReportBuilder()
     chosen = mapping or _beside(source)
-    found = _read_mapping(chosen, source, schema) if chosen else Mapping()
-    words.headers |= headers_of(found)
+    found = _read_mapping(chosen, source, schema, words) if chosen else Mapping()
     conformer = Conformer(engine, schema, report)
     loading = _Loading(source, schema, found, conformer, report, timezone)
     plans = plan_tables(source, schema, found, report)
@@ -127,10 +126,11 @@ def _beside(source: Source) -> Path | None:
     return source.mapping if source.mapping and source.mapping.is_file() else None
 
 
-def _read_mapping(path: Path, source: Source, schema: Schema) -> Mapping:
+def _read_mapping(path: Path, source: Source, schema: Schema, words: Words) -> Mapping:
     written, faults = read_source(path, path.name)
     if not faults:
         mapping, faults = parse_mapping(written, schema)
+        words.headers |= headers_of(mapping)  # before any header is looked for
         faults = faults + check_files(mapping, source)
     if faults:
         raise InputError(_faults(path, faults))

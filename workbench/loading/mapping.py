@@ -18,10 +18,11 @@
 
 `file: "2025-*.csv"` lays several files of one layout one below the other; `from: "#file"` is the
 name of the file. Headers that the mapping does not mention are matched by name, as without a
-mapping. `distinct` keeps equal rows once; `where_filled: [headers]` leaves out rows in which none
-of them is filled; `unify` names a list `variant,<id>[,<name>]`. A sheet can be reshaped first. The
-shapes below are entries of a table, take effect in the order in which they stand, and make new
-headers, which `columns` may name (or which are matched by name):
+mapping, unless the table says `by_name: false`. `distinct` keeps equal rows once; `where_filled:
+[headers]` leaves out rows in which none of them is filled; `unify` names a list
+`variant,<id>[,<name>]`. A sheet can be reshaped first. The shapes below are entries of a table,
+take effect in the order in which they stand, and make new headers, which `columns` may name (or
+which are matched by name):
 
     join: {sheet: 当事人, by: {当事人编号: 编号}, columns: [名称]}   # or file: other.csv; by: 案号
     split: {from: 起止日期, by: 至, into: [开始, 结束]}              # one cell -> several columns
@@ -86,7 +87,9 @@ from workbench.sources import Place, Source, read_rows
 from workbench.terms import Fault, did_you_mean
 
 __all__ = ["ColumnMapping", "Mapping", "Spellings", "TableMapping", "check_files", "parse_mapping"]
-_TABLE_KEYS = ("file", "sheet", "columns", "distinct", "rows", "where_filled", *SHAPES)
+_TABLE_KEYS = (
+    "file", "sheet", "columns", "distinct", "rows", "where_filled", "by_name", *SHAPES,
+)  # fmt: skip
 
 
 def parse_mapping(source: Source, schema: Schema) -> tuple[Mapping, list[Fault]]:
@@ -138,6 +141,7 @@ def _table(
         None if page is None else str(page),
         parse_shapes(source, place, entry, faults),
         () if filled is None else headers_of(source, (*place, "where_filled"), filled, faults),
+        entry.get("by_name", not ready) is True,
     )
 
 
@@ -173,6 +177,10 @@ def _written_rows(
 def check_files(mapping: Mapping, opened: Opened) -> list[Fault]:
     """The files a mapping names, against the source: are they there, are the lists usable?"""
     faults: list[Fault] = []
+    if mapping.layout is not None and not opened.with_headers(mapping.layout.needs):
+        wanted = "; ".join(" / ".join(group) for group in mapping.layout.needs)
+        message = f"no sheet has the headers that this mapping is for: {wanted}"
+        faults.append(Fault(mapping.file, None, message))
     for table in mapping.tables.values():
         if table.file is not None:
             faults += _not_there(mapping, opened, table.file, table.page, table.line)

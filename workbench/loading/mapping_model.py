@@ -46,6 +46,11 @@ class Join:
     columns: tuple[str, ...] = ()
     line: int | None = None
 
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that it needs."""
+        return tuple(left for left, _ in self.on)
+
 
 @dataclass(frozen=True)
 class Split:
@@ -58,16 +63,26 @@ class Split:
     rows: bool = False
     line: int | None = None
 
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that it needs."""
+        return (self.header,)
+
 
 @dataclass(frozen=True)
 class Unpivot:
     """Columns that repeat, turned into rows: `groups` is new column -> its headers, one a row;
-    `name` is the new column that holds what `labels` say of each place."""
+    `name` is the new column that holds what `labels` say of each place. An empty header: none."""
 
     name: str
     labels: tuple[str, ...]
     groups: MappingOf[str, tuple[str, ...]]
     line: int | None = None
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that it needs."""
+        return tuple(one for headers in self.groups.values() for one in headers if one)
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,12 @@ class Steps:
     format: str | None = None
     line: int | None = None
 
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that it needs."""
+        picked = tuple(pick.header for pick in self.picks if pick.header)
+        return (self.case, self.activity, self.time, *picked)
+
 
 Shape = Join | Split | Unpivot | Steps
 
@@ -104,7 +125,8 @@ class TableMapping:
 
     `distinct` keeps rows that say the same only once (a table made from a list of spellings).
     `shapes` reshape the sheet, in their order; rows in which no header of `filled` has anything
-    are no rows of this table. `page` is the sheet of a workbook.
+    are no rows of this table. `page` is the sheet of a workbook. `by_name`: headers that are not
+    mentioned are matched by name.
     """
 
     table: str
@@ -116,6 +138,17 @@ class TableMapping:
     page: str | None = None
     shapes: tuple[Shape, ...] = ()
     filled: tuple[str, ...] = ()
+    by_name: bool = True
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """Every header of the sheet that is used in some way."""
+        found: set[str | None] = set(self.filled)
+        for column in self.columns.values():
+            found |= set(column.made.headers) if column.made else {column.header}
+        for shape in self.shapes:
+            found |= set(shape.headers)
+        return frozenset(one for one in found if one)
 
 
 @dataclass(frozen=True)

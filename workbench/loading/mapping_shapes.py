@@ -149,7 +149,10 @@ def _group_headers(
 ) -> dict[str, tuple[str, ...]]:
     found = entries_of(source, place, groups, "new columns, each with its headers", faults)
     return {
-        normalise(str(name)): headers_of(source, (*place, name), headers, faults)
+        normalise(str(name)): tuple(
+            "" if header is None else header_of(source, (*place, name, index), header, faults)
+            for index, header in enumerate(headers if isinstance(headers, list) else [headers])
+        )
         for name, headers in found.items()
     }
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.loading.cells import normalise
 from workbench.loading.header_rows import Words
+from workbench.loading.intake import is_beside, is_untouched, without_examples
 from workbench.loading.mapping import ColumnMapping, Mapping, TableMapping
 from workbench.loading.mapping_model import Join
 from workbench.loading.reasons import nearest
@@ -45,6 +46,9 @@ class TablePlan:
     spellings: bool = False  # the file is a list of spellings as well: it has columns of its own
     faults: tuple[Fault, ...] = ()  # of how the mapping reshapes the sheet
     ready: bool = False  # the mapping is a ready one: its headers may be absent
+    # Of a table whose headers are not matched by name: those that some table uses. None: the
+    # headers of this sheet were told of already.
+    mentioned: frozenset[str] | None = None
 
 
 @dataclass
@@ -71,7 +75,11 @@ def plan_tables(
     Raises `InputError` where a table that the pack requires has no sheet.
     """
     lists = {c.unify for given in mapping.tables.values() for c in given.columns.values()}
+    untouched: list[Sheet] = []
     chosen = _by_mapping(source, mapping) | _by_called(source, schema, mapping, report)
+    for name in [n for n in chosen if not schema.tables[n].required and is_untouched(chosen[n])]:
+        report.say(chosen[name].name, "not_filled_in", table=name)
+        untouched.append(chosen.pop(name))
     missing = [
         t for t in schema.tables.values()
         if t.required and t.name not in chosen and not _written(mapping, t)
@@ -83,7 +91,7 @@ def plan_tables(
     missing = [table for table in missing if table.name not in chosen]
     if missing:
         raise InputError(_missing_files(source, missing))
-    _strangers(source, chosen, schema, mapping, report)
+    _strangers(source, chosen, untouched, schema, mapping, report)
     plans = []
     for name, table in schema.tables.items():
         if (sheet := chosen.get(name)) is not None:
@@ -103,8 +111,9 @@ def _plan(
 ) -> TablePlan:
     """The plan of a table, its sheet reshaped as the mapping says."""
     ready = mapping.layout is not None
-    shaped, faults = reshape(sheet, given, source, mapping.file, ready=ready)
-    found = (table, shaped, sheet.name, given, mapping.file, spellings, tuple(faults), ready)
+    shaped, faults = reshape(without_examples(sheet), given, source, mapping.file, ready=ready)
+    told = _mentioned(sheet, given, source, mapping)
+    found = (table, shaped, sheet.name, given, mapping.file, spellings, tuple(faults), ready, told)
     return TablePlan(*found)
 
 
@@ -114,12 +123,29 @@ def _written(mapping: Mapping, table: Table) -> bool:
 
 
 def _by_mapping(source: Source, mapping: Mapping) -> dict[str, Sheet]:
-    """The sheets that the mapping names."""
-    found = {}
-    for name, given in mapping.tables.items():
-        if given.file and (sheets := source.sheets_of(given.file, given.page)):
-            found[name] = sheets[0]
-    return found
+    """The sheets that the mapping names, or that have the headers it is for."""
+    given = {name: _given_sheet(source, one, mapping) for name, one in mapping.tables.items()}
+    return {name: sheet for name, sheet in given.items() if sheet is not None}
+
+
+def _given_sheet(source: Source, given: TableMapping, mapping: Mapping) -> Sheet | None:
+    if given.file is not None:
+        found = source.sheets_of(given.file, given.page)
+    elif mapping.layout is not None and not given.rows:
+        found = source.with_headers(mapping.layout.needs)
+    else:
+        found = []
+    return found[0] if found else None
+
+
+def _mentioned(
+    sheet: Sheet, given: TableMapping, source: Source, mapping: Mapping
+) -> frozenset[str] | None:
+    """What all tables of a sheet use of it, for the first of them; None for the others."""
+    same = [t for t in mapping.tables.values() if _given_sheet(source, t, mapping) is sheet]
+    if not same or same[0] is not given:
+        return None
+    return frozenset(name for table in same for name in table.mentioned)
 
 
 def _by_called(
@@ -188,6 +214,7 @@ def _missing_files(source: Source, missing: list[Table]) -> str:
 def _strangers(
     source: Source,
     chosen: MappingOf[str, Sheet],
+    untouched: list[Sheet],
     schema: Schema,
     mapping: Mapping,
     report: ReportBuilder,
@@ -198,6 +225,8 @@ def _strangers(
     known = {sheet.name for sheet in chosen.values()}
     known |= {one.name for sheet in chosen.values() for one in getattr(sheet, "sheets", ())}
     known |= _joined(source, mapping)
+    known |= {sheet.name for sheet in source.sheets if is_beside(sheet.page)}
+    known |= {sheet.name for sheet in untouched}
     for table in mapping.tables.values():
         known |= {column.unify for column in table.columns.values() if column.unify}
     called = sheets_by_table(source.sheets, schema)
@@ -207,6 +236,16 @@ def _strangers(
             hint = nearest(sheet.stem.casefold(), list(schema.tables))
             end = "" if sheet.page or not hint else PurePath(sheet.file).suffix
             report.say(sheet.name, "unknown_file", detail=hint + end)
+
+
+def _say_unused(plan: TablePlan, names: tuple[str, ...], report: ReportBuilder) -> None:
+    """The headers of a sheet that no table uses, once."""
+    if plan.mentioned is None or plan.mapping.shapes:
+        return
+    made = {column.header for column in plan.mapping.columns.values() if column.made}
+    for name in dict.fromkeys(names):
+        if name and name not in plan.mentioned and name not in made:
+            report.say(plan.name, "unknown_column", table=plan.table.name, column=name)
 
 
 def _joined(source: Source, mapping: Mapping) -> set[str]:
@@ -235,7 +274,10 @@ def plan_header(plan: TablePlan, names: tuple[str, ...], report: ReportBuilder) 
             continue
         used |= {at} if at is not None else set()
         found.columns[column.column] = ColumnPlan(column.column, at, column)
-    _by_name(plan, where, used, found, report)
+    if plan.mapping.by_name:
+        _by_name(plan, where, used, found, report)
+    else:
+        _say_unused(plan, names, report)
     report.headers += _uses(plan, names, found)
     needed = [*table.key, *([table.case_column] if table.case_column else [])]
     found.missing = tuple(dict.fromkeys(name for name in needed if name not in found.columns))

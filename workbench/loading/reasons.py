@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from workbench.loading.reasons_of_mappings import OF_MAPPINGS
+
 # action of a report row
 REFUSED = "refused"  # the row is not used
 UNREADABLE = "unreadable"  # the row is used, this cell is unknown
@@ -290,42 +292,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "zh": "文件名不对应任何表，按列名认作 {detail}",
         "en": "no table is called so; its columns say that it is {detail}",
     },
-    "unit_converted": {"zh": "换算单位：{detail}", "en": "unit converted: {detail}"},
-    "reshaped": {"zh": "行按映射展开：{detail}", "en": "rows reshaped by the mapping: {detail}"},
-    "steps": {
-        "zh": "事件日志按案件归并：{detail}",
-        "en": "events of a log laid into cases: {detail}",
-    },
-    "step_not_used": {
-        "zh": "映射没有用到这类事件：{detail}",
-        "en": "the mapping uses no event of this kind: {detail}",
-    },
-    "step_never": {
-        "zh": "日志中没有这类事件：{detail}",
-        "en": "the log has no event of this kind: {detail}",
-    },
-    "event_without_case": {"zh": "事件没有案件编号", "en": "an event without a case"},
-    "event_without_kind": {"zh": "事件没有活动名称", "en": "an event without an activity"},
-    "not_filled": {
-        "zh": "{detail} 为空的行不属于该表",
-        "en": "rows without {detail} are no rows of this table",
-    },
-    "not_split": {
-        "zh": "列 {column} 的内容未能拆分成映射所说的各列",
-        "en": "a cell under {column} does not have the parts that the mapping names",
-    },
-    "join_nothing": {
-        "zh": "在 {detail} 中找不到对应的行",
-        "en": "finds no row in {detail}",
-    },
-    "join_left_over": {
-        "zh": "{detail} 中没有对应案件的行，未使用",
-        "en": "rows of {detail} that belong to nothing here, not used",
-    },
-    "join_key_twice": {
-        "zh": "{detail} 中关联键重复，使用第一行",
-        "en": "a key stands twice in {detail}; its first row is used",
-    },
+    **OF_MAPPINGS,
     "broken_quotes": {
         "zh": "引号不成对，已逐行读取",
         "en": "quotes do not pair up; the file was read line by line",

@@ -7,7 +7,7 @@ days, plain decimals, true / false) and typed again: there is one way of judging
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -147,3 +147,8 @@ class Source:
         if file:
             return self.find(file, page)
         return [s for s in self.sheets if page is None or page in (s.page, s.stem)]
+
+    def with_headers(self, groups: Sequence[Sequence[str]]) -> list[Sheet]:
+        """The sheets that have at least one header of each group."""
+        names = {id(sheet): set(sheet.header().names) for sheet in self.sheets}
+        return [s for s in self.sheets if all(names[id(s)] & set(group) for group in groups)]

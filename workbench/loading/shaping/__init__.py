@@ -5,7 +5,7 @@ A reshaped sheet is a sheet again. Its rows keep the numbers that they have in t
 
 from __future__ import annotations
 
-from workbench.loading.mapping_model import Join, Shape, Split, Steps, TableMapping, Unpivot
+from workbench.loading.mapping_model import Shape, Split, Steps, TableMapping, Unpivot
 from workbench.loading.shaping.joining import Joined
 from workbench.loading.shaping.making import Chosen, WithMade
 from workbench.loading.shaping.splitting import InColumns, InRows
@@ -26,7 +26,7 @@ def reshape(
     """
     faults: list[Fault] = []
     for shape in given.shapes:
-        faults += _absent(sheet, _needed(shape), shape.line, steering)
+        faults += _absent(sheet, shape.headers, shape.line, steering)
         sheet = _shaped(sheet, shape, source, steering, faults)
     if given.filled:
         there = [name for name in given.filled if name in sheet.header().names]
@@ -63,17 +63,6 @@ def _shaped(
     right = found[0]
     faults += _absent(right, (*(key for _, key in shape.on), *shape.columns), shape.line, steering)
     return Joined(sheet, shape, right)
-
-
-def _needed(shape: Shape) -> tuple[str, ...]:
-    if isinstance(shape, Join):
-        return tuple(left for left, _ in shape.on)
-    if isinstance(shape, Split):
-        return (shape.header,)
-    if isinstance(shape, Unpivot):
-        return tuple(header for headers in shape.groups.values() for header in headers)
-    picked = tuple(pick.header for pick in shape.picks if pick.header)
-    return (shape.case, shape.activity, shape.time, *picked)
 
 
 def _absent(sheet: Sheet, wanted: tuple[str, ...], line: int | None, steering: str) -> list[Fault]:

@@ -27,16 +27,17 @@ class Unpivoted(Wrapped):
     def needs(self, wanted: list[int]) -> list[int]:
         """What is wanted of those inside, and every column of the groups."""
         inside = {at for at in wanted if at < len(self.inside)}
-        groups = self.shape.groups.values()
-        return sorted(inside | {self.at(header) for headers in groups for header in headers})
+        return sorted(inside | {self.at(header) for header in self.shape.headers})
 
     def lay(self, raw: RawTable, wanted: list[int]) -> RawTable:
         """The rows, in the order of the file; those of one row in the order of the columns."""
         groups = {
-            name: [self.at(h) for h in headers] for name, headers in self.shape.groups.items()
+            name: [self.at(header) if header else None for header in headers]
+            for name, headers in self.shape.groups.items()
         }
         steps = range(len(self.shape.labels))
-        there = [filled(raw, [positions[step] for positions in groups.values()]) for step in steps]
+        of_step = [[positions[step] for positions in groups.values()] for step in steps]
+        there = [filled(raw, [at for at in group if at is not None]) for group in of_step]
         masks = [mask.to_numpy(zero_copy_only=False) for mask in there]
         # Cell (row, step) of a table of rows and steps, read row by row.
         order = np.flatnonzero(np.stack(masks, axis=1).ravel()) if masks else np.array([], int)
@@ -55,10 +56,12 @@ class Unpivoted(Wrapped):
         return made
 
 
-def _gathered(raw: RawTable, positions: list[int], places: Any, step_of: Any) -> Any:
+def _gathered(raw: RawTable, positions: list[int | None], places: Any, step_of: Any) -> Any:
     """The cell of each new row: that of its row, under the header of its step."""
     found: Any = pa.nulls(len(places), pa.string())
     for step, position in enumerate(positions):
+        if position is None:
+            continue
         column = cells(raw, position).take(places)
         found = pc.if_else(pa.array(step_of == step), column, found)
     return found
