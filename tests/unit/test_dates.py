@@ -59,6 +59,10 @@ STYLES: dict[str, Callable[[dt.date], str]] = {
     "republic": lambda d: f"民國{d.year - 1911}年{d.month}月{d.day}日",
     "english": lambda d: f"{d:%B} {d.day}, {d.year}",
     "english short": lambda d: f"{d.day}-{d:%b}-{d.year}",
+    "weekday": lambda d: f"{d.year}年{d.month}月{d.day}日 星期{'一二三四五六日'[d.weekday()]}",
+    "era and weekday": lambda d: (
+        "{0}{2}年".format(*era(d)) + f"{d.month}月{d.day}日({'月火水木金土日'[d.weekday()]})"
+    ),
     "with a time": lambda d: f"{d.year}/{d.month}/{d.day} 23:59:59",
     "half of the day": lambda d: f"{d.year}年{d.month}月{d.day}日 下午11时59分",
     "local midnight": lambda d: dt.datetime(d.year, d.month, d.day, tzinfo=ROME).isoformat(),
@@ -150,6 +154,7 @@ def questions(*words: str) -> list[str]:
         # no such day, or no whole one
         (["平成40年1月1日", "S64.1.8", "令和元年4月30日"], ["impossible_era"] * 3),
         (["令和元年", "2025年3月", "2025-03"], ["incomplete_date"] * 3),
+        (["2025年3月7日(土)", "2025-03-07 星期六"], ["other_weekday"] * 2),
         (["2025-02-29", "nonsense", "1899-12-31"], ["unreadable", "unreadable", "out_of_reach"]),
         # times: local midnight stays, a moment written in UTC is that of the place
         (["2006-07-24T00:00:00.000+02:00"], ["2006-07-24"]),

@@ -17,7 +17,7 @@ from workbench.loading.calendars import (
     republic_day,
     with_arabic_numbers,
 )
-from workbench.loading.times import time_of_day
+from workbench.loading.times import day_of_week, time_of_day
 
 SURE = "sure"
 DAY_FIRST = "day_first"  # `day` is the reading with the day first, `other` with the month first
@@ -85,14 +85,22 @@ def meaning_of(text: str) -> Meaning:
     for pattern, build in _FORMS:
         match = pattern.match(text)
         if match:
-            rest = time_of_day(text[match.end() :])
+            weekday, behind = day_of_week(text[match.end() :])
+            rest = time_of_day(behind)
             if rest is not None:
-                return build(match, *rest)
+                return _on(weekday, build(match, *rest))
     if _NUMERALS.search(text) and (plain := with_arabic_numbers(text)) not in (None, text):
         found = meaning_of(str(plain))
         numbers = found.kind != NONE and found.repair is None and found.day is not None
         return _changed(found, repair="written_numerals") if numbers else found
     return _alone(text)
+
+
+def _on(weekday: int | None, meaning: Meaning) -> Meaning:
+    """The meaning, if the day of the week that stands behind it is that of its day."""
+    if weekday is None or meaning.day is None or meaning.day.weekday() == weekday:
+        return meaning
+    return Meaning(NONE, why="other_weekday")
 
 
 def _changed(meaning: Meaning, **changes: object) -> Meaning:

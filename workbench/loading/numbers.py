@@ -21,6 +21,7 @@ _ANSWERS = {
     "decimal_mark": tuple(f'"{word}"' for word in CONVENTIONS),
     "several_currencies": (),
 }
+_FIGURES = re.compile(r"\d+", re.ASCII)
 _ZEROED = re.compile(r"[1-9]\d{0,2}\.\d\d0", re.ASCII)
 _SEPARATED = re.compile(r"\d[,.' ]\d{3}(?!\d)", re.ASCII)
 _POINT = re.compile(r"[1-9]\d{0,2}(?:([,' ])\d{3})(?:\1\d{3})*(?:\.\d+)?|\d+\.?\d*|\.\d+", re.ASCII)
@@ -143,19 +144,29 @@ def _repair(word: str, one: _Figures) -> str | None:
 
 
 def _figures(word: str) -> _Figures:
-    """The readings of one word."""
-    text, negative = _without_sign(word)
-    bare, currency = without_currency(text)
-    if bare != text and not negative:
-        bare, negative = _without_sign(bare)
-    point, comma = _reading(bare, _POINT, ","), _reading(bare, _COMMA, ".")
-    spoken = currency is not None
+    """The readings of one word: figures as they stand, or behind a currency, or in words."""
+    bare, negative = _without_sign(word)
+    point, comma = _readings(bare)
+    currency, spoken = None, False
+    if point is None and comma is None:
+        bare, currency = without_currency(bare)
+        if not negative:
+            bare, negative = _without_sign(bare)
+        point, comma = _readings(bare)
+        spoken = currency is not None
     if point is None and comma is None:
         point = comma = spoken_amount(bare)
         spoken = True
     if negative:
         point, comma = _minus(point), _minus(comma)
     return _Figures(point, comma, currency, bool(_ZEROED.fullmatch(bare)), spoken)
+
+
+def _readings(text: str) -> tuple[Decimal | None, Decimal | None]:
+    """With a decimal point, and with a decimal comma."""
+    if _FIGURES.fullmatch(text):
+        return (found := Decimal(text)), found
+    return _reading(text, _POINT, ","), _reading(text, _COMMA, ".")
 
 
 def negative_in_brackets(word: str) -> bool:
@@ -180,5 +191,5 @@ def _minus(value: Decimal | None) -> Decimal | None:
 def _reading(text: str, pattern: re.Pattern[str], between: str) -> Decimal | None:
     if not pattern.fullmatch(text):
         return None
-    plain = re.sub(r"[' ]", "", text).replace(between, "")
+    plain = text.replace(between, "").replace(" ", "").replace("'", "")
     return Decimal(plain.replace(",", "."))

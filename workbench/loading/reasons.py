@@ -89,6 +89,10 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "zh": "日和月的先后与该列其余单元格不同：{detail}",
         "en": "day and month stand the other way round than in the rest of the column: {detail}",
     },
+    "other_weekday": {
+        "zh": "日期与所写星期不符：{detail}",
+        "en": "a day of the week that is not that of the date: {detail}",
+    },
     "two_digit_year": {"zh": "年份只有两位：{detail}", "en": "a year of two figures: {detail}"},
     "whose_years": {
         "zh": "三位年份与四位年份并存，无法判断是否民国纪年：{detail}",

@@ -19,6 +19,24 @@ _TIME = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _DAY = 86_400_000_000
+_WEEK = ("一月", "二火", "三水", "四木", "五金", "六土", "日天")
+_WEEKDAY = re.compile(
+    r"\s*(?:\((?:星期|周|礼拜|禮拜|週)?([一二三四五六天日月火水木金土])(?:曜日?)?\)"
+    r"|(?:星期|周|礼拜|禮拜|週)([一二三四五六日天])|([月火水木金土日])曜日?)"
+)
+
+
+def day_of_week(text: str) -> tuple[int | None, str]:
+    """The day of the week that follows a date, Monday 0, and what is left behind it.
+
+    >>> day_of_week("(金) 9:00"), day_of_week(" 星期五"), day_of_week(" 9:00")
+    ((4, ' 9:00'), (4, ''), (None, ' 9:00'))
+    """
+    match = _WEEKDAY.match(text)
+    if match is None:
+        return None, text
+    sign = match[1] or match[2] or match[3]
+    return next(n for n, signs in enumerate(_WEEK) if sign in signs), text[match.end() :]
 
 
 def time_of_day(text: str) -> tuple[int | None, timedelta | None] | None:
