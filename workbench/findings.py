@@ -158,10 +158,12 @@ def _finding(check: Check, table: FactTable) -> str:
     counted = check.predicate.column if _counts_to_zero(check.predicate) else None
     defects = f"CAST(f.{sqltext.name(counted)} AS BIGINT)" if counted else "CAST(1 AS BIGINT)"
     expected = shown("expected") if "expected" in check.facts else _bound(check.predicate)
+    named = [fact for key, fact in check.facts.items() if key != "evidence"]
+    named += [fact for fact in (counted, check.veto_when) if fact]
     return (
         f"SELECT {sqltext.literal(check.asset)}, f.subject_id, f.case_id, "
         f"{sqltext.literal(check.id)}, {shown('observed')}, {expected}, {due_on}, "
-        f"{proof}, {defects}, {shown('note')}, {_veto(check)} FROM {table.relation} f "
+        f"{proof}, {defects}, {shown('note')}, {_veto(check)} FROM {table.narrow(named)} f "
         f"JOIN work.outcomes_{table.asset} o ON o.subject_id = f.subject_id {join} "
         f"WHERE o.{sqltext.name(check.id)} = {Outcome.failed.value}"
     )

@@ -74,7 +74,9 @@ def _write_tables(
         writer.table(path, engine.batches(f"SELECT * FROM ({query}) ORDER BY {order}", path))
 
     for asset in assets:
-        store(f"facts/{asset}.parquet", f"FROM work.facts_{asset}", "subject_id")
+        # Facts stand in the order of their subjects, and those in the order of their ids.
+        path = f"facts/{asset}.parquet"
+        writer.table(path, engine.batches(f"FROM work.facts_{asset}", path))
         codes = ", ".join(["subject_id", *(sqltext.name(c.id) for c in found.tested[asset])])
         store(f"outcomes/{asset}.parquet", f"SELECT {codes} FROM work.outcomes_{asset}",
               "subject_id")  # fmt: skip

@@ -68,10 +68,12 @@ def _score_kind(
     engine: Engine, pack: Pack, table: FactTable, findings: Findings, kind: str, rubric: Rubric
 ) -> None:
     tested = {check.id: check for check in findings.tested[table.asset]}
-    columns = ["f.case_id", *(f"f.{sqltext.name(fact)}" for fact in _weighing(tested.values())),
+    weighing = _weighing(tested.values())
+    columns = ["f.case_id", *(f"f.{sqltext.name(fact)}" for fact in weighing),
                *(f"o.{sqltext.name(check)}" for check in tested)]  # fmt: skip
     rows = f"""SELECT {", ".join(columns)}
-        FROM {table.relation} f JOIN work.outcomes_{table.asset} o ON o.subject_id = f.subject_id
+        FROM {table.narrow(weighing)} f
+        JOIN work.outcomes_{table.asset} o ON o.subject_id = f.subject_id
         WHERE o.kind = {sqltext.literal(kind)}"""
     engine.run(f"CREATE OR REPLACE TABLE work.to_score AS {rows}", f"to score {kind}")
     for criterion in rubric.automatic:

@@ -44,5 +44,14 @@ class Engine(Protocol):
     def put(self, name: str, table: pa.Table) -> None:
         """Make `table` a stored table called `name` (schema-qualified or not)."""
 
+    def put_in_step(self, relation: str, spine: str, key: str) -> None:
+        """Bring the rows of a stored table into the order of `spine`, which has the same keys."""
+
+    def in_step(self, relation: str, spine: str, key: str) -> bool:
+        """Has `relation` the same `key` as `spine`, row by row?"""
+
+    def abreast(self, spine: str, others: Sequence[str]) -> str:
+        """What stands after FROM to read relations that are in step as one wide row each."""
+
     def side_by_side(self, tasks: Sequence[Callable[[Engine], T]]) -> list[T]:
         """What tasks give that do not read one another; each is handed the engine it works on."""

@@ -13,17 +13,12 @@ from functools import partial
 from workbench import sqltext
 from workbench.engines.base import Engine
 from workbench.fact_sql import FactSql
-from workbench.facts.clock_facts import (
-    clock_columns,
-    clock_evidence,
-    clock_inputs,
-    run_clocks,
-)
+from workbench.facts.clock_facts import clock_evidence, clock_relation, run_clocks
+from workbench.facts.columns import KEY, Columns
 from workbench.facts.coverage import coverage_query
 from workbench.facts.relations import put_calendar, put_codes, put_lists, put_run, subjects_query
 from workbench.loading import CaseFiles
 from workbench.pack import Asset, Pack
-from workbench.pack.model import KERNEL
 from workbench.terms import Fault, InputError, PackError
 
 Progress = Callable[[str], None]
@@ -45,6 +40,11 @@ class FactTable:
     facts: tuple[str, ...]
     rows: int
     evidence: Mapping[str, str] = field(default_factory=dict)
+    columns: Columns | None = None
+
+    def narrow(self, facts: Iterable[str]) -> str:
+        """The kernel columns and a few facts: a plan of its own is quicker than all of them."""
+        return f"({self.columns.select(facts)})" if self.columns else self.relation
 
 
 def latest_day(files: CaseFiles, pack: Pack) -> date:
@@ -97,76 +97,67 @@ def build_facts(
 
 def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
     engine = files.engine
-    _put(engine, asset, "subjects", subjects_query(asset))
-    subjects = int(engine.rows("SELECT COUNT(*) FROM work.subjects", "subjects")[0][0])
+    _put(engine, asset, "subjects", f"SELECT * FROM ({subjects_query(asset)}) ORDER BY {KEY}")
+    spine = f"work.subjects_of_{asset.id}"
+    subjects = _told_apart(engine, asset, spine)
     needed = {name for sql in pack.sql_of(asset.id) for name in sql.coverage}
-    cover, same = coverage_query(files, sorted(needed), f"work.subjects_of_{asset.id}")
+    cover, same = coverage_query(files, sorted(needed), spine)
     _put(engine, asset, "case_coverage", cover, "VIEW" if same else "TABLE")
     _put(engine, asset, "case_parameters", _parameters(pack, asset))
+    _run_topics(engine, pack, asset, spine)
+    columns, proofs = Columns(engine, spine), clock_evidence(pack, asset)
     evidence = {check.facts.get("evidence") for check in pack.checks_of(asset.id)}
-    topics: list[tuple[str, list[str]]] = []
-    proofs: dict[str, str] = {}
-    taken = set(KERNEL)
-    files_of = pack.facts_of(asset.id)
+    for sql in pack.facts_of(asset.id):
+        relation = _relation(asset, sql)
+        columns.add(relation, {name: name for name in sql.outputs if name not in evidence})
+        proofs |= {name: _named(relation, name) for name in sql.outputs if name in evidence}
+    run_clocks(engine, pack, asset, columns)
+    for clock in pack.clocks_of(asset.id):
+        outputs = {name: name.removeprefix(f"{clock.id}_") for name in clock.outputs}
+        shown = {name: part for name, part in outputs.items() if name not in evidence}
+        columns.add(clock_relation(clock), shown)
+    relation = f"work.facts_{asset.id}"
+    engine.run(f"CREATE VIEW {relation} AS {columns.select()}", relation)
+    return FactTable(engine, asset.id, relation, tuple(columns), subjects, proofs, columns)
 
-    def work_out(sql: FactSql, on: Engine) -> dict[str, str]:
-        relation = _relation(sql)
-        on.run(f"CREATE OR REPLACE TABLE work.{relation} AS {sql.text}", sql.file)
-        _one_row_each(on, relation, sql.file, subjects)
-        return _keep_evidence(on, asset, relation, [c for c in sql.outputs if c in evidence])
+
+def _told_apart(engine: Engine, asset: Asset, spine: str) -> int:
+    """How many subjects there are; two of one key would be judged as one."""
+    query = f"SELECT COUNT(*), COUNT(DISTINCT {KEY}) FROM {spine}"
+    rows, distinct = map(int, engine.rows(query, "subjects")[0])
+    if rows != distinct:
+        message = f"asset '{asset.id}' has {rows} subjects with {distinct} different keys"
+        raise PackError("pack.yaml", [Fault("pack.yaml", None, message)])
+    return rows
+
+
+def _run_topics(engine: Engine, pack: Pack, asset: Asset, spine: str) -> None:
+    """The tables of all facts files of the asset, each in step with its subjects."""
+
+    def work_out(sql: FactSql, on: Engine) -> None:
+        relation = _relation(asset, sql)
+        on.run(f"CREATE TABLE {relation} AS {sql.text}", sql.file)
+        if not on.in_step(relation, spine, KEY):
+            _one_row_each(on, relation, sql.file, spine)
+            on.put_in_step(relation, spine, KEY)
 
     # All others read `base`, and none of them another.
-    first = [sql for sql in files_of if sql.topic == "base"]
-    for some in (first, [sql for sql in files_of if sql not in first]):
-        for kept in engine.side_by_side([partial(work_out, sql) for sql in some]):
-            proofs |= kept
-    for sql in files_of:
-        columns = [c for c in sql.outputs if c not in evidence]
-        topics.append((_relation(sql), [c for c in columns if c not in taken]))
-        taken |= set(columns)
-    raw, relation = f"raw_{asset.id}", f"facts_{asset.id}"
-    read = clock_inputs(pack, asset)
-    few = [(name, [fact for fact in columns if fact in read]) for name, columns in topics]
-    engine.run(f"CREATE TABLE work.{raw} AS {_join(engine, few)}", raw)
-    clocks = [c for c in run_clocks(engine, pack, asset, raw) if c not in evidence]
-    proofs |= clock_evidence(pack, asset)
-    facts = tuple(column for _, columns in topics for column in columns)
-    query = _join(engine, topics, *clock_columns(pack, asset, clocks))
-    engine.run(f"CREATE TABLE work.{relation} AS {query}", relation)
-    for dropped in (raw, *(name for name, _ in topics if name != "base")):
-        engine.run(f"DROP TABLE work.{dropped}", "clean")
-    return FactTable(engine, asset.id, f"work.{relation}", (*facts, *clocks), subjects, proofs)
+    files = pack.facts_of(asset.id)
+    first = [sql for sql in files if sql.topic == "base"]
+    for sql in first:
+        work_out(sql, engine)
+        engine.run(f"CREATE OR REPLACE VIEW work.base AS FROM {_relation(asset, sql)}", "base")
+    engine.side_by_side([partial(work_out, sql) for sql in files if sql not in first])
 
 
-def _relation(sql: FactSql) -> str:
-    return "base" if sql.topic == "base" else f"topic_{sql.topic}"
+def _relation(asset: Asset, sql: FactSql) -> str:
+    return f"work.{sqltext.name(f'topic_{sql.topic}_of_{asset.id}')}"
 
 
-def _keep_evidence(
-    engine: Engine, asset: Asset, relation: str, proofs: list[str]
-) -> dict[str, str]:
-    """Set aside what names records, for the few subjects that have any."""
-    if not proofs:
-        return {}
-    kept = f"work.{sqltext.name(f'evidence_{relation}_{asset.id}')}"
-    columns = ", ".join(sqltext.name(proof) for proof in proofs)
-    some = " OR ".join(f"{sqltext.name(proof)} IS NOT NULL" for proof in proofs)
-    engine.run(f"CREATE TABLE {kept} AS SELECT subject_id, {columns} FROM work.{relation} "
-               f"WHERE {some}", "evidence")  # fmt: skip
-    return {
-        proof: f"SELECT subject_id, {sqltext.name(proof)} AS value FROM {kept}" for proof in proofs
-    }
-
-
-def _storable(engine: Engine, relation: str, facts: list[str]) -> list[str]:
-    """The facts of a topic in types that Parquet keeps: sums are 64-bit integers."""
-    found = engine.rows(f"DESCRIBE work.{relation}", relation)
-    whole = {str(row[0]) for row in found if row[1] in ("HUGEINT", "INTEGER")}
-    named = ((fact, f"{relation}.{sqltext.name(fact)}") for fact in facts)
-    return [
-        f"CAST({name} AS BIGINT) AS {sqltext.name(fact)}" if fact in whole else name
-        for fact, name in named
-    ]
+def _named(relation: str, proof: str) -> str:
+    """What names the records behind a failure: a query (subject_id, value)."""
+    name = sqltext.name(proof)
+    return f"SELECT {KEY}, {name} AS value FROM {relation} WHERE {name} IS NOT NULL"
 
 
 def _put(engine: Engine, asset: Asset, relation: str, query: str, kind: str = "TABLE") -> None:
@@ -187,27 +178,12 @@ def _parameters(pack: Pack, asset: Asset) -> str:
     return f"SELECT {', '.join(['s.subject_id', *values])} FROM {source}"
 
 
-def _one_row_each(engine: Engine, relation: str, file: str, subjects: int) -> None:
-    counts = f"SELECT COUNT(*), COUNT(DISTINCT subject_id) FROM work.{relation}"
-    rows, distinct = engine.rows(counts, file)[0]
-    if rows != subjects or distinct != subjects:
+def _one_row_each(engine: Engine, relation: str, file: str, spine: str) -> None:
+    counts = (
+        f"SELECT COUNT(*), COUNT(DISTINCT s.{KEY}), (SELECT COUNT(*) FROM {spine}) "
+        f"FROM {relation} t LEFT JOIN {spine} s ON s.{KEY} = t.{KEY}"
+    )
+    rows, distinct, subjects = engine.rows(counts, file)[0]
+    if not rows == distinct == subjects:
         message = f"gives {rows} rows for {distinct} of {subjects} subjects: one row each is due"
         raise PackError(file, [Fault(file, None, message)])
-
-
-def _join(
-    engine: Engine,
-    topics: Iterable[tuple[str, list[str]]],
-    more: Iterable[str] = (),
-    beside: Iterable[str] = (),
-) -> str:
-    """The kernel of every subject with facts of topics, and with columns of what stands beside."""
-    columns = [f"s.{name}" for name in KERNEL]
-    joins = []
-    for relation, facts in topics:
-        if facts:
-            columns += _storable(engine, relation, facts)
-            joins.append(f"LEFT JOIN work.{relation} ON {relation}.subject_id = s.subject_id")
-    return (
-        f"SELECT {', '.join([*columns, *more])} FROM work.subjects s {' '.join([*joins, *beside])}"
-    )

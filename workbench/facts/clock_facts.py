@@ -1,12 +1,11 @@
 """The clocks of an asset run over its facts, or over rows, and stand beside the facts.
 
-Relations: `clock_<id>`, one row per subject that the clock concerns; of a clock over rows also
+Relations: `clock_<id>`, one row per subject, in step with the subjects; of a clock over rows also
 `rows_<id>` (its rows) and `row_clock_<id>` (what the clock says of each; `subject_id` is the row).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import partial
 
 from workbench import sqltext
@@ -15,6 +14,7 @@ from workbench.engines.base import Engine
 from workbench.engines.clock_sql import clock_query
 from workbench.engines.rows_sql import fold_query, rows_query
 from workbench.fact_sql import FactSql
+from workbench.facts.columns import KEY, Columns
 from workbench.pack import Asset, Pack
 from workbench.pack.model import KERNEL
 from workbench.terms import Fault, PackError
@@ -33,56 +33,45 @@ def clock_evidence(pack: Pack, asset: Asset) -> dict[str, str]:
     """Of each clock over rows, the query (subject_id, value) of the rows that failed."""
     return {
         clock.output("evidence"): (
-            f"SELECT subject_id, evidence AS value FROM {clock_relation(clock)}"
+            f"SELECT subject_id, evidence AS value FROM {clock_relation(clock)} "
+            "WHERE evidence IS NOT NULL"
         )
         for clock in pack.clocks_of(asset.id)
         if clock.rows
     }
 
 
-def run_clocks(engine: Engine, pack: Pack, asset: Asset, raw: str) -> list[str]:
-    """Run every clock of the asset over `work.<raw>` or its rows; the facts that they make.
+def run_clocks(engine: Engine, pack: Pack, asset: Asset, facts: Columns) -> None:
+    """Run every clock of the asset over its facts or its rows, and take in what they say.
 
-    >>> run_clocks(engine, pack, pack.assets["cases"], "raw_cases")   # doctest: +SKIP
-    ['penalty_disclosure_scope', 'penalty_disclosure_elapsed', ...]
+    >>> run_clocks(engine, pack, pack.assets["cases"], columns)   # doctest: +SKIP
     """
     clocks = pack.clocks_of(asset.id)
 
     def run(clock: Clock, on: Engine) -> None:
-        source = f"work.{raw}"
-        query = _over_rows(on, pack, clock) if clock.rows else _query(pack, clock, source)
-        on.run(f"CREATE TABLE {clock_relation(clock)} AS {query}", f"clock {clock.id}")
+        query = _over_rows(on, pack, clock) if clock.rows else _over_facts(pack, clock, facts)
+        relation = clock_relation(clock)
+        on.run(f"CREATE TABLE {relation} AS {_of_all(facts.spine, query)}", f"clock {clock.id}")
+        if not on.in_step(relation, facts.spine, KEY):
+            on.put_in_step(relation, facts.spine, KEY)
 
     engine.side_by_side([partial(run, clock) for clock in clocks])
-    return [output for clock in clocks for output in clock.outputs]
 
 
-def clock_inputs(pack: Pack, asset: Asset) -> set[str]:
-    """The facts that the clocks of an asset read; those over rows read their rows instead."""
-    read: set[str] = set()
-    for clock in pack.clocks_of(asset.id):
-        if not clock.rows:
-            limits = [clock.limit, *([clock.extension.most] if clock.extension else [])]
-            dated = (value for name in limits for value in pack.parameters[name].values)
-            read |= {*clock.inputs, *(column for value in dated for column in value.columns)}
-    return read
+def _of_all(spine: str, query: str) -> str:
+    """What a clock says of every subject; those that it does not concern, it does not apply to."""
+    return (
+        f"SELECT s.subject_id, s.case_id, COALESCE(k.scope, 'not_applicable') AS scope, "
+        f"k.* EXCLUDE (subject_id, case_id, scope) FROM {spine} s "
+        f"LEFT JOIN ({query}) k ON k.subject_id = s.subject_id"
+    )
 
 
-def clock_columns(pack: Pack, asset: Asset, wanted: Collection[str]) -> tuple[list[str], list[str]]:
-    """The outputs of clocks that are wanted, and the joins to subjects `s` that bring them."""
-    columns, joins = [], []
-    for clock in pack.clocks_of(asset.id):
-        alias = sqltext.name("clock_" + clock.id)
-        outputs = [output for output in clock.outputs if output in wanted]
-        for output in outputs:
-            part = output.removeprefix(f"{clock.id}_")
-            value = f"{alias}.{sqltext.name(part)}"
-            if part == "scope":
-                value = f"COALESCE({value}, 'not_applicable')"
-            columns.append(f"{value} AS {sqltext.name(output)}")
-        if outputs:
-            joins.append(f"LEFT JOIN work.{alias} ON {alias}.subject_id = s.subject_id")
-    return columns, joins
+def _over_facts(pack: Pack, clock: Clock, facts: Columns) -> str:
+    limits = [clock.limit, *([clock.extension.most] if clock.extension else [])]
+    dated = [value for name in limits for value in pack.parameters[name].values]
+    read = [*clock.inputs, *(column for value in dated for column in value.columns)]
+    return _query(pack, clock, f"({facts.select(read)})")
 
 
 def _query(pack: Pack, clock: Clock, raw: str) -> str:
