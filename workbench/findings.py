@@ -52,21 +52,29 @@ def judge(files: CaseFiles, pack: Pack, facts: Mapping[str, FactTable]) -> Findi
     untested = {c.id: m for c in pack.checks.values() if (m := missing_needs(files, c))}
     tested: dict[str, tuple[Check, ...]] = {}
     for name, table in facts.items():
-        checks = tuple(c for c in pack.checks_of(name) if c.id not in untested)
-        tested[name] = checks
-        engine.run(f"CREATE TABLE work.outcomes_{name} AS {outcomes_query(table, checks)}",
-                   f"outcomes {name}")  # fmt: skip
-        engine.run(f"CREATE TABLE work.groups_{name} AS {_groups(name)}", f"groups {name}")
-    engine.run(f"CREATE TABLE work.tallies AS {_tallies(tested)}", "tallies")
-    _make_findings(engine, facts, tested)
-    _make_gaps(engine, pack, tested)
-    engine.run(f"CREATE TABLE work.deadlines AS {_deadlines(pack)}", "deadlines")
+        tested[name] = tuple(c for c in pack.checks_of(name) if c.id not in untested)
+        _decide(engine, table, tested[name])
+
+    def count(on: Engine) -> None:
+        on.run(f"CREATE TABLE work.tallies AS {_tallies(tested)}", "tallies")
+        _make_gaps(on, pack, tested)
+        on.run(f"CREATE TABLE work.deadlines AS {_deadlines(pack)}", "deadlines")
+
+    engine.side_by_side([count, lambda on: _make_findings(on, facts, tested)])
     return Findings(engine, tested, untested)
 
 
 def missing_needs(files: CaseFiles, check: Check) -> tuple[str, ...]:
     """What a check cannot do without and the source does not deliver (empty: it can be tested)."""
     return tuple(need for need in check.needs if not is_delivered(files, need))
+
+
+def _decide(engine: Engine, table: FactTable, checks: tuple[Check, ...]) -> None:
+    """The outcomes of an asset stand beside its facts, in step with its subjects."""
+    relation = f"work.outcomes_{table.asset}"
+    engine.run(f"CREATE TABLE {relation} AS {outcomes_query(table, checks)}", relation)
+    engine.run(f"CREATE TABLE work.groups_{table.asset} AS {_groups(table.asset)}", relation)
+    table.take_in(relation, [check.id for check in checks])
 
 
 def outcomes_query(table: FactTable, checks: tuple[Check, ...]) -> str:
@@ -158,14 +166,13 @@ def _finding(check: Check, table: FactTable) -> str:
     counted = check.predicate.column if _counts_to_zero(check.predicate) else None
     defects = f"CAST(f.{sqltext.name(counted)} AS BIGINT)" if counted else "CAST(1 AS BIGINT)"
     expected = shown("expected") if "expected" in check.facts else _bound(check.predicate)
-    named = [fact for key, fact in check.facts.items() if key != "evidence"]
+    named = [check.id, *(fact for key, fact in check.facts.items() if key != "evidence")]
     named += [fact for fact in (counted, check.veto_when) if fact]
     return (
         f"SELECT {sqltext.literal(check.asset)}, f.subject_id, f.case_id, "
         f"{sqltext.literal(check.id)}, {shown('observed')}, {expected}, {due_on}, "
-        f"{proof}, {defects}, {shown('note')}, {_veto(check)} FROM {table.narrow(named)} f "
-        f"JOIN work.outcomes_{table.asset} o ON o.subject_id = f.subject_id {join} "
-        f"WHERE o.{sqltext.name(check.id)} = {Outcome.failed.value}"
+        f"{proof}, {defects}, {shown('note')}, {_veto(check)} FROM {table.narrow(named)} f {join} "
+        f"WHERE f.{sqltext.name(check.id)} = {Outcome.failed.value}"
     )
 
 

@@ -68,13 +68,9 @@ def _score_kind(
     engine: Engine, pack: Pack, table: FactTable, findings: Findings, kind: str, rubric: Rubric
 ) -> None:
     tested = {check.id: check for check in findings.tested[table.asset]}
-    weighing = _weighing(tested.values())
-    columns = ["f.case_id", *(f"f.{sqltext.name(fact)}" for fact in weighing),
-               *(f"o.{sqltext.name(check)}" for check in tested)]  # fmt: skip
-    rows = f"""SELECT {", ".join(columns)}
-        FROM {table.narrow(weighing)} f
-        JOIN work.outcomes_{table.asset} o ON o.subject_id = f.subject_id
-        WHERE o.kind = {sqltext.literal(kind)}"""
+    columns = [*_weighing(tested.values()), *tested]
+    rows = f"""SELECT {", ".join(map(sqltext.name, ["case_id", *columns]))}
+        FROM {table.narrow(columns)} WHERE kind = {sqltext.literal(kind)}"""
     engine.run(f"CREATE OR REPLACE TABLE work.to_score AS {rows}", f"to score {kind}")
     for criterion in rubric.automatic:
         checks = [pack.checks[c] for c in criterion.checks]

@@ -46,6 +46,12 @@ class FactTable:
         """The kernel columns and a few facts: a plan of its own is quicker than all of them."""
         return f"({self.columns.select(facts)})" if self.columns else self.relation
 
+    def take_in(self, relation: str, names: Iterable[str]) -> None:
+        """Let `narrow` know a table with one row per subject; its rows are put in step."""
+        if self.columns:
+            self.columns.put_in_step(relation)
+            self.columns.add(relation, {name: name for name in names})
+
 
 def latest_day(files: CaseFiles, pack: Pack) -> date:
     """The latest recorded day of the case files: the default as-of day, never today.
@@ -147,7 +153,9 @@ def _run_topics(engine: Engine, pack: Pack, asset: Asset, spine: str) -> None:
     for sql in first:
         work_out(sql, engine)
         engine.run(f"CREATE OR REPLACE VIEW work.base AS FROM {_relation(asset, sql)}", "base")
-    engine.side_by_side([partial(work_out, sql) for sql in files if sql not in first])
+    # The long ones first: a lane that begins one last keeps the others waiting.
+    others = sorted((s for s in files if s not in first), key=lambda s: len(s.text), reverse=True)
+    engine.side_by_side([partial(work_out, sql) for sql in others])
 
 
 def _relation(asset: Asset, sql: FactSql) -> str:

@@ -14,7 +14,7 @@ from workbench.engines.base import Engine
 from workbench.engines.clock_sql import clock_query
 from workbench.engines.rows_sql import fold_query, rows_query
 from workbench.fact_sql import FactSql
-from workbench.facts.columns import KEY, Columns
+from workbench.facts.columns import Columns
 from workbench.pack import Asset, Pack
 from workbench.pack.model import KERNEL
 from workbench.terms import Fault, PackError
@@ -52,8 +52,7 @@ def run_clocks(engine: Engine, pack: Pack, asset: Asset, facts: Columns) -> None
         query = _over_rows(on, pack, clock) if clock.rows else _over_facts(pack, clock, facts)
         relation = clock_relation(clock)
         on.run(f"CREATE TABLE {relation} AS {_of_all(facts.spine, query)}", f"clock {clock.id}")
-        if not on.in_step(relation, facts.spine, KEY):
-            on.put_in_step(relation, facts.spine, KEY)
+        facts.put_in_step(relation, on)
 
     engine.side_by_side([partial(run, clock) for clock in clocks])
 

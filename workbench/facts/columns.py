@@ -29,6 +29,12 @@ class Columns:
     spine: str
     _places: dict[str, tuple[str, str]] = field(default_factory=dict)
 
+    def put_in_step(self, relation: str, on: Engine | None = None) -> None:
+        """Bring a table with one row per subject into the order of the subjects."""
+        engine = on or self.engine
+        if not engine.in_step(relation, self.spine, KEY):
+            engine.put_in_step(relation, self.spine, KEY)
+
     def add(self, relation: str, facts: Mapping[str, str]) -> None:
         """Take in facts, and the columns that hold them, from a table in step with the spine.
 

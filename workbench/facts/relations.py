@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from workbench import sqltext
 from workbench.engines.base import Engine
 from workbench.pack import Asset, Pack
 from workbench.pack.model import KERNEL, Every
+from workbench.schema import Column, Table
 
 _LIST_SQL = {"text": "VARCHAR", "date": "DATE", "integer": "BIGINT", "number": "DOUBLE",
              "boolean": "BOOLEAN"}  # fmt: skip
@@ -39,18 +41,25 @@ def put_calendar(engine: Engine, pack: Pack) -> None:
 
 def put_codes(engine: Engine, pack: Pack) -> None:
     """Lists in cells, one row a code: `<table>__<column>(<key>, <case>, code)`."""
-    for table in pack.schema.tables.values():
+
+    def spread(table: Table, column: Column, on: Engine) -> None:
         keys = dict.fromkeys([*table.key, *filter(None, [table.case_column])])
-        for column in table.all_columns.values():
-            if column.is_list:
-                cell = sqltext.name(column.name)
-                engine.run(
-                    f"CREATE TABLE work.{sqltext.name(f'{table.name}__{column.name}')} AS "
-                    f"SELECT {', '.join(map(sqltext.name, keys))}, "
-                    f"TRIM(UNNEST(STRING_SPLIT({cell}, ';'))) AS code "
-                    f"FROM {sqltext.name(table.name)} WHERE {cell} IS NOT NULL",
-                    f"codes {table.name}.{column.name}",
-                )
+        cell = sqltext.name(column.name)
+        on.run(
+            f"CREATE TABLE work.{sqltext.name(f'{table.name}__{column.name}')} AS "
+            f"SELECT {', '.join(map(sqltext.name, keys))}, "
+            f"TRIM(UNNEST(STRING_SPLIT({cell}, ';'))) AS code "
+            f"FROM {sqltext.name(table.name)} WHERE {cell} IS NOT NULL",
+            f"codes {table.name}.{column.name}",
+        )
+
+    lists = [
+        partial(spread, table, column)
+        for table in pack.schema.tables.values()
+        for column in table.all_columns.values()
+        if column.is_list
+    ]
+    engine.side_by_side(lists)
 
 
 def put_run(
