@@ -53,10 +53,13 @@ def save_run(
         def tables(engine: Engine) -> None:
             _write_tables(writer, engine, results.manifest["assets"], found)
 
+        def pages(engine: Engine) -> None:
+            _write_pages(writer, replace(results, engine=engine))
+
         def documents(engine: Engine) -> None:
             _write_documents(writer, replace(results, engine=engine), pack, found)
 
-        results.engine.side_by_side([tables, documents])
+        results.engine.side_by_side([pages, tables, documents])  # the longest first
         seconds["artefacts"] = round(time.perf_counter() - started, 3)
         made = {"at": datetime.now().astimezone().isoformat(timespec="seconds"),
                 "source": source, "seconds": seconds,
@@ -85,17 +88,22 @@ def _write_tables(
     writer.table("timelines.parquet", timelines.sorted_timelines(engine))
 
 
-def _write_documents(
-    writer: artefacts.RunWriter, results: Results, pack: Pack, found: Findings
-) -> None:
-    """What people and other programs read as it is."""
-    writer.json("checks.json", results.checks)
-    for suite in pack.suites:
-        document = validation_document(suite, *_counts(results, suite.asset, found), {})
-        writer.json(f"validation/{suite.name}.json", document)
+def _write_pages(writer: artefacts.RunWriter, results: Results) -> None:
+    """What people read as it is."""
     data = gather(results)
     writer.document("report.html", render_report(results, data))
     writer.file("evaluation.xlsx", lambda path: write_workbook(results, path, data=data))
+
+
+def _write_documents(
+    writer: artefacts.RunWriter, results: Results, pack: Pack, found: Findings
+) -> None:
+    """What other programs read: the checks, and what GX would have said of each suite."""
+    writer.json("checks.json", results.checks)
+    counts = {asset: _counts(results, asset, found) for asset in found.tested}
+    for suite in pack.suites:
+        document = validation_document(suite, *counts[suite.asset], {})
+        writer.json(f"validation/{suite.name}.json", document)
 
 
 def _counts(

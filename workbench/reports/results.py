@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from workbench import sqltext
 from workbench.engines.base import Engine
@@ -27,6 +27,10 @@ class Results:
     engine: Engine
     manifest: Mapping[str, Any]
     checks: Mapping[str, Any]
+
+    def without_relations(self) -> Results:
+        """The manifest and what the checks mean, without the engine: this may leave the process."""
+        return replace(self, engine=cast(Engine, None))
 
     def frame(self, relation: str) -> pd.DataFrame:
         """A relation as a pandas frame."""

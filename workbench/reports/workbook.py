@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from workbench.apart import run_apart
 from workbench.display import Language, text_of
 from workbench.privacy import Role
 from workbench.reports import workbook_lists as lists
@@ -26,6 +27,7 @@ _OPTIONS: dict[str, Any] = {
 }
 _FONTS = {"zh": "Microsoft YaHei", "en": "Calibri"}
 _ROW_HEIGHT = 16.5
+_MANY_ROWS = 20_000
 
 
 def write_workbook(
@@ -42,16 +44,26 @@ def write_workbook(
     were gathered already. The file gets passed on, so it shows what leadership may see: values of
     another class are withheld, unless `role` says otherwise.
     """
-    import xlsxwriter
-
     words = Words(language or own_language(results), tables.WORDS)
     page = Page(results, data or gather(results), words, role)
-    book = xlsxwriter.Workbook(str(path), {**_OPTIONS, "default_format_properties": {
+    content = _tables(page)
+    if sum(len(table.rows) for table in content) < _MANY_ROWS:
+        _put_book(page, content, str(path))
+    else:  # seconds of pure Python, in which the tables of the run can be written
+        page.results = results.without_relations()
+        run_apart(_put_book, page, content, str(path))
+    return Path(path)
+
+
+def _put_book(page: Page, content: list[Sheet], path: str) -> None:
+    """Write the file. Asks the run nothing: all that it says was gathered before."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(path, {**_OPTIONS, "default_format_properties": {
         "font_name": _FONTS[page.language], "font_size": 10, "font_color": INK}})  # fmt: skip
     styles, foot = Styles(book), _footer(page)
     book.set_properties(_properties(page))
     summary = _add(book, page.words("tab_summary"))
-    content = _tables(page)
     for table in content:
         put_sheet(book, _add(book, table.tab), table, styles, foot)
     pages.put_reading(page, _add(book, page.words("tab_reading")), styles, foot)
@@ -61,7 +73,6 @@ def write_workbook(
         book.close()
     except xlsxwriter.exceptions.FileCreateError as error:  # it hides what the system said
         raise error.args[0] from None
-    return Path(path)
 
 
 def own_language(results: Results) -> Language:
