@@ -15,7 +15,8 @@ from workbench.engines.base import Engine
 from workbench.fact_sql import FactSql
 from workbench.facts.clock_facts import clock_evidence, clock_relation, run_clocks
 from workbench.facts.columns import KEY, Columns
-from workbench.facts.coverage import coverage_query
+from workbench.facts.constants import Constants, alike, as_constant
+from workbench.facts.coverage import coverage_query, is_delivered
 from workbench.facts.relations import put_calendar, put_codes, put_lists, put_run, subjects_query
 from workbench.loading import CaseFiles
 from workbench.pack import Asset, Pack
@@ -106,18 +107,15 @@ def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
     _put(engine, asset, "subjects", f"SELECT * FROM ({subjects_query(asset)}) ORDER BY {KEY}")
     spine = f"work.subjects_of_{asset.id}"
     subjects = _told_apart(engine, asset, spine)
-    needed = {name for sql in pack.sql_of(asset.id) for name in sql.coverage}
-    cover, same = coverage_query(files, sorted(needed), spine)
-    _put(engine, asset, "case_coverage", cover, "VIEW" if same else "TABLE")
-    _put(engine, asset, "case_parameters", _parameters(pack, asset))
-    _run_topics(engine, pack, asset, spine)
+    constants = _put_known(files, pack, asset, subjects)
+    _run_topics(engine, pack, asset, spine, constants)
     columns, proofs = Columns(engine, spine), clock_evidence(pack, asset)
     evidence = {check.facts.get("evidence") for check in pack.checks_of(asset.id)}
     for sql in pack.facts_of(asset.id):
         relation = _relation(asset, sql)
         columns.add(relation, {name: name for name in sql.outputs if name not in evidence})
         proofs |= {name: _named(relation, name) for name in sql.outputs if name in evidence}
-    run_clocks(engine, pack, asset, columns)
+    run_clocks(engine, pack, asset, columns, constants)
     for clock in pack.clocks_of(asset.id):
         outputs = {name: name.removeprefix(f"{clock.id}_") for name in clock.outputs}
         shown = {name: part for name, part in outputs.items() if name not in evidence}
@@ -125,6 +123,38 @@ def _asset_facts(files: CaseFiles, pack: Pack, asset: Asset) -> FactTable:
     relation = f"work.facts_{asset.id}"
     engine.run(f"CREATE VIEW {relation} AS {columns.select()}", relation)
     return FactTable(engine, asset.id, relation, tuple(columns), subjects, proofs, columns)
+
+
+def _put_known(files: CaseFiles, pack: Pack, asset: Asset, subjects: int) -> Constants:
+    """Put `case_coverage` and `case_parameters` there; what of them all subjects have alike."""
+    engine = files.engine
+    needed = sorted({name for sql in pack.sql_of(asset.id) for name in sql.coverage})
+    cover, same = coverage_query(files, needed, f"work.subjects_of_{asset.id}")
+    _put(engine, asset, "case_coverage", cover, "VIEW" if same else "TABLE")
+    _put(engine, asset, "case_parameters", _parameters(pack, asset))
+    delivered = {name: as_constant(str(is_delivered(files, name)), "BOOLEAN") for name in needed}
+    return Constants(
+        asset.table == "cases" and _all_hang_on_subjects(files, subjects),
+        {
+            "case_coverage": delivered if same else alike(engine, "work.case_coverage"),
+            "case_parameters": alike(engine, "work.case_parameters"),
+        },
+    )
+
+
+def _all_hang_on_subjects(files: CaseFiles, subjects: int) -> bool:
+    """Is every case looked at, and has every row that may hang on a case its case?
+
+    Loading refuses rows of a case that is not there.
+    """
+    tables = [(t.name, t.case_column) for t in files.schema.tables.values() if t.case_column]
+    nowhere = " UNION ALL ".join(
+        f"SELECT COUNT(*) AS n FROM {sqltext.name(name)} WHERE {sqltext.name(case)} IS NULL"
+        for name, case in tables
+    )
+    if subjects != files.count("cases"):
+        return False
+    return not nowhere or not files.engine.rows(f"SELECT SUM(n) FROM ({nowhere})", "cases")[0][0]
 
 
 def _told_apart(engine: Engine, asset: Asset, spine: str) -> int:
@@ -137,12 +167,12 @@ def _told_apart(engine: Engine, asset: Asset, spine: str) -> int:
     return rows
 
 
-def _run_topics(engine: Engine, pack: Pack, asset: Asset, spine: str) -> None:
+def _run_topics(engine: Engine, pack: Pack, asset: Asset, spine: str, constants: Constants) -> None:
     """The tables of all facts files of the asset, each in step with its subjects."""
 
     def work_out(sql: FactSql, on: Engine) -> None:
         relation = _relation(asset, sql)
-        on.run(f"CREATE TABLE {relation} AS {sql.text}", sql.file)
+        on.run(f"CREATE TABLE {relation} AS {constants.put_into(sql.text)}", sql.file)
         if not on.in_step(relation, spine, KEY):
             _one_row_each(on, relation, sql.file, spine)
             on.put_in_step(relation, spine, KEY)

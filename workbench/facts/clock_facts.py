@@ -15,6 +15,7 @@ from workbench.engines.clock_sql import clock_query
 from workbench.engines.rows_sql import fold_query, rows_query
 from workbench.fact_sql import FactSql
 from workbench.facts.columns import Columns
+from workbench.facts.constants import Constants
 from workbench.pack import Asset, Pack
 from workbench.pack.model import KERNEL
 from workbench.terms import Fault, PackError
@@ -41,15 +42,21 @@ def clock_evidence(pack: Pack, asset: Asset) -> dict[str, str]:
     }
 
 
-def run_clocks(engine: Engine, pack: Pack, asset: Asset, facts: Columns) -> None:
+def run_clocks(
+    engine: Engine, pack: Pack, asset: Asset, facts: Columns, constants: Constants
+) -> None:
     """Run every clock of the asset over its facts or its rows, and take in what they say.
 
-    >>> run_clocks(engine, pack, pack.assets["cases"], columns)   # doctest: +SKIP
+    >>> run_clocks(engine, pack, asset, columns, constants)   # doctest: +SKIP
     """
     clocks = pack.clocks_of(asset.id)
 
     def run(clock: Clock, on: Engine) -> None:
-        query = _over_rows(on, pack, clock) if clock.rows else _over_facts(pack, clock, facts)
+        if clock.rows:
+            text = constants.put_into(pack.rows[clock.id].text)
+            query = _over_rows(on, pack, clock, text)
+        else:
+            query = _over_facts(pack, clock, facts)
         relation = clock_relation(clock)
         on.run(f"CREATE TABLE {relation} AS {_of_all(facts.spine, query)}", f"clock {clock.id}")
         facts.put_in_step(relation, on)
@@ -78,12 +85,12 @@ def _query(pack: Pack, clock: Clock, raw: str) -> str:
     return clock_query(clock, pack.parameters[clock.limit], most, raw)
 
 
-def _over_rows(engine: Engine, pack: Pack, clock: Clock) -> str:
+def _over_rows(engine: Engine, pack: Pack, clock: Clock, text: str) -> str:
     """Make the rows of the clock and its answers to them; the query that folds the answers."""
     sql = pack.rows[clock.id]
     rows = f"work.{sqltext.name('rows_' + clock.id)}"
     answers = f"work.{sqltext.name('row_clock_' + clock.id)}"
-    engine.run(f"CREATE TABLE {rows} AS {rows_query(sql.text, sql.outputs, KERNEL)}", sql.file)
+    engine.run(f"CREATE TABLE {rows} AS {rows_query(text, sql.outputs, KERNEL)}", sql.file)
     _told_apart(engine, rows, sql)
     # To the clock each row is a subject of its own.
     single = f"(SELECT * REPLACE (row_id AS subject_id) FROM {rows})"

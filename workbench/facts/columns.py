@@ -63,4 +63,3 @@ class Columns:
         """Columns of types that Parquet does not keep: sums become 64-bit integers."""
         found = self.engine.rows(f"DESCRIBE {relation}", relation)
         return {str(row[0]) for row in found if row[1] in ("HUGEINT", "INTEGER")}
-
