@@ -1,4 +1,4 @@
-"""Work in a Python process of its own, beside this one: for long work that Python's lock serialises.
+"""Work in a Python process of its own, beside this one: for what Python's lock would hold up.
 
 Only our own objects pass between the two, through pipes; nothing of a case file is ever unpickled
 from disk.
@@ -38,14 +38,14 @@ def run_apart(function: Callable[..., T], *arguments: Any) -> T:
     """
     places = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
-        other = subprocess.run(
+        other = subprocess.run(  # noqa: S603 (our own interpreter, our own function)
             [sys.executable, "-c", _OTHER],
             input=pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL),
             env=places,
             capture_output=True,
             check=True,
         )
-        fine, answer = pickle.loads(other.stdout)
+        fine, answer = pickle.loads(other.stdout)  # noqa: S301 (our own answer)
     except (OSError, subprocess.CalledProcessError, EOFError, pickle.UnpicklingError):
         return function(*arguments)
     if not fine:

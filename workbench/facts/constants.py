@@ -120,9 +120,7 @@ def _other_key(join: exp.Join) -> exp.Column | None:
     on, alias = join.args.get("on"), join.this.alias_or_name
     if not isinstance(on, exp.EQ):
         return None
-    sides = (on.left, on.right)
-    if not all(isinstance(side, exp.Column) for side in sides):
-        return None
+    sides = [side for side in (on.left, on.right) if isinstance(side, exp.Column)]
     mine = [side for side in sides if side.table == alias and side.name == KEY]
     others = [side for side in sides if side.table != alias]
     return others[0] if len(mine) == len(others) == 1 else None
@@ -137,7 +135,7 @@ def _of_subject(scope: Scope, alias: str, name: str, whole: bool) -> bool:
         return False
     if isinstance(source, exp.Table):
         return whole or (name == KEY and source.name in _OF_SUBJECTS)
-    outputs = source.expression.named_selects
+    outputs: list[str] = source.expression.named_selects  # type: ignore[attr-defined]
     return outputs.count(name) == 1 and _given_by(source, outputs.index(name), whole)
 
 
