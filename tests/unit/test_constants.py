@@ -103,7 +103,8 @@ def test_a_query_inside_a_query_is_told_too() -> None:
 def test_alike_are_columns_with_one_value_or_with_none() -> None:
     engine = DuckDBEngine()
     engine.run(
-        "CREATE TABLE q AS SELECT * FROM (VALUES ('a', 2, CAST(NULL AS INT), TRUE, 1, DATE '2021-07-15'), "
+        "CREATE TABLE q AS SELECT * FROM (VALUES ('a', 2, CAST(NULL AS INT), TRUE, 1, "
+        "DATE '2021-07-15'), "
         "('b', 2, NULL, TRUE, NULL, DATE '2021-07-15')) t(subject_id, n, none, yes, few, day)",
         "q",
     )
