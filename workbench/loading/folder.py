@@ -38,6 +38,8 @@ from workbench.schema import Schema
 from workbench.sources import read_source
 from workbench.terms import Fault, InputError
 
+_AHEAD = 3  # tables that may lie there read and not yet stored
+
 
 @dataclass
 class _Loading:
@@ -203,10 +205,10 @@ def _stop_at_faults(loading: _Loading, opened: list[_Opened]) -> None:
 
 
 def _load_tables(loading: _Loading, opened: list[_Opened]) -> None:
-    """Table by table; while the engine stores one, the next is read, and no more than that."""
+    """Table by table; while one is checked and stored, the next few are read."""
     with ThreadPoolExecutor(1) as pool:
-        coming = [pool.submit(_read, loading, one) for one in opened[:1]]
-        for place, one in enumerate(opened, 1):
+        coming = [pool.submit(_read, loading, one) for one in opened[:_AHEAD]]
+        for place, one in enumerate(opened, _AHEAD):
             coming += [pool.submit(_read, loading, later) for later in opened[place : place + 1]]
             _load_table(loading, one, coming.pop(0).result())
 
