@@ -163,3 +163,19 @@ def test_the_lists_load_as_they_were_published() -> None:
         int((days > 7).sum()),
         0,
     )
+
+
+@needs_originals
+@pytest.mark.parametrize("start", LISTS)
+def test_a_list_loads_as_it_was_published(start: str) -> None:
+    (path,) = ORIGINALS.glob(start + "*.tsv")
+    raw = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+    pack = read_pack(ROOT / "expectations" / "jp_labour")
+    files = load_case_files(path, pack.schema, MAPPINGS / "monthly_list.yaml")
+    assert (files.count("cases"), files.report.refused) == (len(raw), 0)
+    remarks = raw["その他参考事項"].map(lambda text: unicodedata.normalize("NFKC", text))
+    referred = remarks[remarks.str.contains("送[検致]")].map(day).dt.date
+    sql = "SELECT published_on, referred_on FROM main.cases ORDER BY CAST(case_id AS INTEGER)"
+    found = pd.DataFrame(files.engine.rows(sql, "test"), columns=["published", "referred"])
+    assert list(found["published"]) == list(raw["公表日"].map(day).dt.date)
+    assert list(found["referred"].dropna()) == list(referred)

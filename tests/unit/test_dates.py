@@ -60,6 +60,10 @@ STYLES: dict[str, Callable[[dt.date], str]] = {
     "english": lambda d: f"{d:%B} {d.day}, {d.year}",
     "english short": lambda d: f"{d.day}-{d:%b}-{d.year}",
     "weekday": lambda d: f"{d.year}年{d.month}月{d.day}日 星期{'一二三四五六日'[d.weekday()]}",
+    "weekday in numerals": lambda d: (
+        "".join(NUMERALS[int(n)] for n in str(d.year))
+        + f"年{spoken(d.month)}月{spoken(d.day)}日星期{'一二三四五六日'[d.weekday()]}"
+    ),
     "era and weekday": lambda d: (
         "{0}{2}年".format(*era(d)) + f"{d.month}月{d.day}日({'月火水木金土日'[d.weekday()]})"
     ),
