@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from workbench.loading.cells import normalise
-from workbench.loading.encoding import Scan
+from workbench.loading.encoding import Scan, scan_bytes
 from workbench.loading.sheets import Header, Note, RawTable
 from workbench.loading.xes import CASE, NAME, Log, Rows, read_log
 
@@ -32,9 +31,7 @@ class LogFile:
     @cached_property
     def scan(self) -> Scan:
         """Hash and size of the file."""
-        with self.path.open("rb") as handle:
-            digest = hashlib.file_digest(handle, "sha256").hexdigest()
-        return Scan(digest, self.path.stat().st_size, "binary", 0)
+        return scan_bytes(self.path)
 
     def sheets(self) -> list[LogSheet]:
         """The two sheets of the log."""

@@ -18,18 +18,20 @@ from xml.parsers import expat
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.loading.bounds import (
+    MAX_CELL_BYTES,
+    MAX_COLUMNS,
+    MAX_DEPTH,
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    MAX_ZIP_RATIO,
+)
 from workbench.terms import InputError
 
 NAME = "concept:name"
 CASE = "case:concept:name"  # at an event: the name of its trace
 BLOCK = 1 << 20
-MAX_UNPACKED = 16 << 30
-MAX_RATIO = 300  # a packed log is rarely a sixtieth of itself
-FREE_UNPACKED = 256 << 20
-MAX_DEPTH = 64
-MAX_COLUMNS = 2_000
-MAX_VALUE = 1 << 20
-MAX_EVENTS = 50_000_000
+FREE_UNPACKED = 64 << 20  # a log packs well: to a sixtieth of itself, and a short one to less
 _VALUES = frozenset(("string", "date", "int", "float", "boolean", "id"))
 _NESTED = frozenset((*_VALUES, "list", "container", "values"))
 
@@ -94,7 +96,7 @@ class _TooMuch(Exception):
 
 def read_log(path: Path, name: str) -> Log:
     """Read a whole log, packed or not. Raises `InputError` where it is no XES, damaged, or larger
-    than `bounds` allow; it then says how far it was sound."""
+    than `bounds` allows; it then says how far it was sound."""
     reader = _Reader()
     try:
         with _open(path) as handle:
@@ -125,8 +127,8 @@ def _blocks(handle: BinaryIO, size: int) -> Iterator[bytes]:
     total = 0
     while block := handle.read(BLOCK):
         total += len(block)
-        if total > MAX_UNPACKED or total > max(FREE_UNPACKED, size * MAX_RATIO):
-            raise _TooMuch(f"unpacks to more than {total:,} bytes")
+        if total > min(MAX_FILE_BYTES, max(FREE_UNPACKED, size * MAX_ZIP_RATIO)):
+            raise _TooMuch(f"holds more than {total:,} bytes")
         yield block
 
 
@@ -177,7 +179,7 @@ class _Reader:
         self.skipping = self.depth  # what hangs on an attribute is no cell
         if not key or word is None:
             return
-        if len(word) > MAX_VALUE:
+        if len(word) > MAX_CELL_BYTES:
             raise _TooMuch(f"a value of {len(word):,} characters")
         (self.log.events if self.event_depth else self.log.traces).put(key, word)
 
@@ -194,8 +196,8 @@ class _Reader:
 
     def _end_event(self) -> None:
         self.log.events.size += 1
-        if self.log.events.size > MAX_EVENTS:
-            raise _TooMuch(f"more than {MAX_EVENTS:,} events")
+        if self.log.events.size > MAX_ROWS:
+            raise _TooMuch(f"more than {MAX_ROWS:,} events")
         self.log.loose += not self.trace_depth
         self.log.case_of.append(self.log.traces.size if self.trace_depth else -1)
 
