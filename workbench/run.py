@@ -16,6 +16,7 @@ from workbench.engines.base import EngineError
 from workbench.facts import FactTable, build_facts, fact_classes, latest_day
 from workbench.findings import judge
 from workbench.loading import CaseFiles, LoadReport, load_case_files
+from workbench.loading.ahead import scanning_ahead
 from workbench.loading.database_sheets import is_url
 from workbench.loading.page import files_html
 from workbench.loading.ready import find_mapping
@@ -197,11 +198,13 @@ def load(
     Raises `PackError` for a faulty pack, `InputError` for a source that cannot be used.
     """
     folder = find_pack(pack, shared_folder("expectations"))
-    found = read_pack(folder, Path(profile) if profile else None)
-    files = load_case_files(
-        _found(source), found.schema, find_mapping(mapping, folder),
-        timezone=found.timezone, language=found.language,
-    )  # fmt: skip
+    place = _found(source)
+    with scanning_ahead(place):
+        found = read_pack(folder, Path(profile) if profile else None)
+        files = load_case_files(
+            place, found.schema, find_mapping(mapping, folder),
+            timezone=found.timezone, language=found.language,
+        )  # fmt: skip
     return LoadedFiles(found, files)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from workbench.loading.ahead import scan_of
 from workbench.loading.bounds import check_bytes
-from workbench.loading.encoding import Scan, scan_file
+from workbench.loading.encoding import Scan
 from workbench.loading.header_rows import Words
 from workbench.loading.legacy_text import TITLES
 from workbench.loading.readers import Layout, read_csv, read_first, read_layout
@@ -31,7 +32,7 @@ class TextSheet:
     @cached_property
     def scan(self) -> Scan:
         """Hash, size and encoding."""
-        return scan_file(self.path)
+        return scan_of(self.path)
 
     def prepare(self) -> None:
         """Hash the file."""
