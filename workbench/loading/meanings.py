@@ -117,8 +117,8 @@ def _alone(text: str) -> Meaning:
             return _plain(whole, *rest)
     match = _SERIAL.fullmatch(text)
     if match and int(match[1]) in _SERIALS:
-        micros = round(float(match[2]) * 86_400) * 1_000_000 if match[2] else None
-        late = micros == _DAY_MICROS  # rounded up to the next midnight
+        micros = round(float(match[2]) * 86_400_000) * 1000 if match[2] else None
+        late = micros == _DAY_MICROS  # within a millisecond of the next midnight
         number = int(match[1]) + late
         return Meaning(SERIAL, number=number, micros=0 if late else micros)
     return Meaning(NONE, why="incomplete_date" if _PART.fullmatch(text) else None)
