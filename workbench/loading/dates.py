@@ -72,6 +72,9 @@ def parse_date(text: str) -> Parsed:
     datetime.date(2025, 3, 1)
     >>> parse_date("2025-13-40").value
     """
+    meaning = meaning_of(text)
+    if meaning.kind == SURE and meaning.day is not None:
+        return Parsed(meaning.day) if in_reach(meaning.day) else unread("out_of_reach")
     return read_dates(None)([text]).cells[0]
 
 
