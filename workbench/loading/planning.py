@@ -16,6 +16,7 @@ from workbench.loading.mapping_model import Join
 from workbench.loading.reasons import nearest
 from workbench.loading.report import HeaderUse, ReportBuilder
 from workbench.loading.shaping import reshape
+from workbench.loading.shaping.stacking import as_one
 from workbench.loading.sheets import Sheet, Source
 from workbench.schema import Schema, Table
 from workbench.terms import Fault, InputError, did_you_mean
@@ -130,8 +131,8 @@ def _by_mapping(source: Source, mapping: Mapping) -> dict[str, Sheet]:
 
 def _given_sheet(source: Source, given: TableMapping, mapping: Mapping) -> Sheet | None:
     if given.file is not None:
-        found = source.sheets_of(given.file, given.page)
-    elif mapping.layout is not None and not given.rows:
+        return as_one(source, given.file, given.page)
+    if mapping.layout is not None and not given.rows:
         found = source.with_headers(mapping.layout.needs)
     else:
         found = []

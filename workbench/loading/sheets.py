@@ -112,7 +112,7 @@ class Source:
     unusable: dict[str, str] = field(default_factory=dict)
     more: Callable[[str], list[Sheet]] | None = None
     leave: list[Callable[[], None]] = field(default_factory=list)
-    stacked: dict[tuple[str, str | None], list[Sheet]] = field(default_factory=dict)
+    stacked: dict[tuple[str, str | None], Sheet] = field(default_factory=dict)
 
     def close(self) -> None:
         """Nothing of the source is read from now on."""
@@ -124,23 +124,14 @@ class Source:
     def find(self, file: str, page: str | None = None) -> list[Sheet]:
         """The sheets of a file; of those, the ones of one name where a page is named.
 
-        A `*` in the name stands for several files of one layout: they are one sheet.
+        A `*` in the name stands for several files: those of one layout (see `stacking`).
         """
-        if "*" in file:
-            return self._stacked(file, page)
         found = [sheet for sheet in self.sheets if file in (sheet.file, sheet.name)]
-        if not found and self.more:
+        if "*" in file:
+            found = [sheet for sheet in self.sheets if fnmatchcase(sheet.file, file)]
+        elif not found and self.more:
             found = self.more(file)
         return found if page is None else [s for s in found if page in (s.page, s.stem)]
-
-    def _stacked(self, pattern: str, page: str | None) -> list[Sheet]:
-        from workbench.loading.shaping.stacking import Stacked
-
-        if (pattern, page) not in self.stacked:
-            called = [s for s in self.sheets if fnmatchcase(s.file, pattern)]
-            same = [s for s in called if page is None or page in (s.page, s.stem)]
-            self.stacked[pattern, page] = [Stacked(pattern, same)] if same else []
-        return self.stacked[pattern, page]
 
     def sheets_of(self, file: str, page: str | None = None) -> list[Sheet]:
         """The sheets that a mapping means: those of `file` ("": of any), called `page` or not."""

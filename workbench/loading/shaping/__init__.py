@@ -9,6 +9,7 @@ from workbench.loading.mapping_model import Shape, Split, Steps, TableMapping, U
 from workbench.loading.shaping.joining import Joined
 from workbench.loading.shaping.making import Chosen, WithMade
 from workbench.loading.shaping.splitting import InColumns, InRows
+from workbench.loading.shaping.stacking import as_one
 from workbench.loading.shaping.stepping import ByCase
 from workbench.loading.shaping.unpivoting import Unpivoted
 from workbench.loading.sheets import Sheet, Source
@@ -57,10 +58,9 @@ def _shaped(
         return Unpivoted(sheet, shape)
     if isinstance(shape, Steps):
         return ByCase(sheet, shape)
-    found = source.sheets_of(shape.file, shape.page)
-    if not found:  # said already, of the file
+    right = as_one(source, shape.file, shape.page)
+    if right is None:  # said already, of the file
         return sheet
-    right = found[0]
     faults += _absent(right, (*(key for _, key in shape.on), *shape.columns), shape.line, steering)
     return Joined(sheet, shape, right)
 

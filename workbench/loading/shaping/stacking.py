@@ -12,9 +12,18 @@ import pyarrow as pa
 
 from workbench.loading.encoding import Scan
 from workbench.loading.repeats import plain
-from workbench.loading.sheets import BadCell, Header, Note, RawTable, Sheet
+from workbench.loading.sheets import BadCell, Header, Note, RawTable, Sheet, Source
 
 FILE = "#file"  # a header of its own: the name of the file that a row comes from
+
+
+def as_one(source: Source, file: str, page: str | None) -> Sheet | None:
+    """The sheet that a mapping names; the same one each time where it is made of several files."""
+    found = source.sheets_of(file, page)
+    if "*" in file and found:
+        firsts = {sheet.file: sheet for sheet in reversed(found)}  # of each, as of a single file
+        return source.stacked.setdefault((file, page), Stacked(file, list(firsts.values())))
+    return found[0] if found else None
 
 
 class Stacked:
