@@ -74,6 +74,27 @@ def test_what_is_no_cell_is_counted(tmp_path: Path) -> None:
     assert set(notes) == {"nested_attributes"}
 
 
+def test_elements_may_have_a_prefix(tmp_path: Path) -> None:
+    tags = ("log", "trace", "event", "string", "float", "date", "list", "values", "global")
+    text = LOG.replace("xmlns=", "xmlns:x=")
+    for tag in (*tags, "extension"):
+        text = text.replace(f"<{tag} ", f"<x:{tag} ").replace(f"<{tag}>", f"<x:{tag}>")
+        text = text.replace(f"</{tag}>", f"</x:{tag}>")
+    plain, prefixed = sheets(tmp_path, LOG), sheets(tmp_path, text)
+    assert all(plain[page].equals(prefixed[page]) for page in ("traces", "events"))
+
+
+def test_events_outside_all_traces_are_kept_and_told(tmp_path: Path) -> None:
+    loose = '<event><string key="concept:name" value="Lost"/></event></log>'
+    found = sheets(tmp_path, LOG.replace("</log>", loose))["events"]
+    assert list(found["concept:name"]) == ["Create", "Pay", "<罚款>", "Lost"]
+    assert found["case:concept:name"].isna().to_list() == [False, False, True, True]
+    _, events = LogFile(tmp_path / "log.xes", "log.xes").sheets()
+    assert [(note.reason_code, note.count) for note in events.header().notes] == [
+        ("loose_events", 1)
+    ]
+
+
 def test_names_and_samples(tmp_path: Path) -> None:
     (tmp_path / "log.xes").write_text(LOG, "utf-8")
     traces, events = LogFile(tmp_path / "log.xes", "log.xes").sheets()

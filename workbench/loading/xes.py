@@ -146,6 +146,7 @@ class _Reader:
         self.depth = 0
         self.skipping = 0  # the depth of an element whose inside is not read; 0: none
         self.event_depth = self.trace_depth = 0
+        self.prefix = ""  # of the names of all elements, where the log writes one
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -158,16 +159,19 @@ class _Reader:
         self.depth = depth = self.depth + 1
         if depth > MAX_DEPTH:
             raise _TooMuch(f"more than {MAX_DEPTH} elements in one another")
+        if self.prefix:
+            tag = tag.removeprefix(self.prefix)
         if self.skipping:
             self.log.nested += tag in _NESTED and bool(self.event_depth or self.trace_depth)
-        elif tag in _VALUES and self.trace_depth:
+        elif tag in _VALUES and (self.trace_depth or self.event_depth):
             self._value(given)
         elif tag == "event":
             self.event_depth = depth
         elif tag == "trace":
             self.trace_depth = depth
         elif depth == 1:
-            self.is_log = tag.rpartition(":")[2] == "log"
+            before, colon, name = tag.rpartition(":")
+            self.is_log, self.prefix = name == "log", before + colon
             if not self.is_log:
                 raise _TooMuch(f"its first element is <{tag[:40]}> and no <log>")
         else:  # globals, extensions, classifiers, attributes of the log; lists
