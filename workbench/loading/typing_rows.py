@@ -162,6 +162,8 @@ def _tell_unreadable(
 def _line_to_write(laid: ColumnPlan, answers: tuple[str, ...]) -> str:
     """The line of a mapping that answers a question about a column."""
     header = laid.mapping.header or laid.column
+    if not set(header).isdisjoint(":#{}[],&*!|>'\"%@`"):  # signs that mean something in YAML
+        header = f"'{header.replace(chr(39), chr(39) * 2)}'"
     return f"{laid.column}: {{from: {header}, format: {' | '.join(answers)}}}" if answers else ""
 
 
