@@ -23,8 +23,7 @@ run = workbench.evaluate(loaded, as_of=sys.argv[3])
 judged = time.perf_counter()
 run.save(sys.argv[2])
 done = time.perf_counter()
-both = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN  # the workbook is a child's work
-peak = sum(resource.getrusage(who).ru_maxrss for who in both) / 1024 / 1024
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
 print(read - started, judged - read, done - judged, done - started, peak)
 """
 AS_OF = "2026-06-30"
@@ -33,8 +32,8 @@ AS_OF = "2026-06-30"
 def measure(cases: int, progress: Callable[[str], None] = lambda step: None) -> dict[str, Any]:
     """Seconds and GB: `import_s`, then load, evaluate, write and all of `cases` made cases.
 
-    Each evaluation runs in a fresh interpreter; `peak_gb` is its largest resident memory,
-    and that of the process it starts for the workbook, added up.
+    Each evaluation runs in a fresh interpreter; `peak_gb` is its largest resident memory
+    (the process that writes the workbook not counted: some 0.3 GB for a short while).
     """
     from workbench.pack import find_pack
     from workbench.shared_files import shared_folder
