@@ -256,3 +256,12 @@ def test_headers_in_other_words() -> None:
     assert header_words("罚款金额/万元").unit == "万元"
     assert header_words("CloseDate").loose == header_words("date closed").loose
     assert normalise("＊案号") == "*案号"
+
+
+def test_what_no_header_says_is_asked_once_for_all_rows() -> None:
+    """A ledger of penalties has no column that says so; without it no check can be decided."""
+    text = wb.inspect(EXPORTS / "ledger_zh.csv").mapping("zh")
+    line = next(line for line in text.splitlines() if "#? kind:" in line)
+    assert "{value: penalty}" in line
+    assert "permit 行政许可" in line
+    assert "#? source:" not in text  # a header says it

@@ -207,7 +207,8 @@ def _missing_files(source: Source, missing: list[Table]) -> str:
         lines.append(f"  there is: {shown}{more}" + (f" ({hint})" if hint else ""))
     titles = " or ".join(f"'{word}'" for word in (missing[0].name, *missing[0].title.values()))
     lines.append(f"  a file or a sheet called {titles} of any kind will do")
-    lines.append(f"  a mapping.yaml beside the files can give other names to '{missing[0].name}'")
+    lines.append(f"  'workbench inspect {source.label}' says what could be '{missing[0].name}' and")
+    lines.append("  writes a mapping.yaml that gives files, sheets and headers their names here")
     lines += [f"  {sentence}" for sentence in source.unusable.values()]
     return "\n".join(lines)
 
