@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import workbench
 from tests.unit.loading_schema import schema_of_files
 from workbench.loading import CaseFiles, load_case_files
 from workbench.schema import Schema
@@ -287,3 +288,77 @@ def test_kinds_stand_together_in_a_folder(tmp_path: Path, schema: Schema) -> Non
     pq.write_table(pa.table({"event_id": ["E1"], "case_id": ["C1"]}), tmp_path / "events.parquet")
     files = load(tmp_path, schema)
     assert [files.count(t) for t in ("cases", "documents", "events")] == [1, 1, 1]
+
+
+# -- whatever the kind
+
+
+def written(kind: str, folder: Path, tables: dict[str, pa.Table]) -> Any:
+    """The tables as a source of that kind."""
+    if kind == "frames":
+        return {name: table.to_pandas() for name, table in tables.items()}
+    if kind == "sqlite":
+        connection = sqlite3.connect(folder / "x.sqlite")
+        for name, table in tables.items():
+            table.to_pandas().to_sql(name, connection, index=False)
+        connection.close()
+        return folder / "x.sqlite"
+    if kind == "xlsx":
+        with pd.ExcelWriter(folder / "x.xlsx", engine="xlsxwriter") as book:
+            for name, table in tables.items():
+                table.to_pandas().to_excel(book, sheet_name=name, index=False)
+        return folder / "x.xlsx"
+    for name, table in tables.items():
+        if kind == "json":
+            (folder / f"{name}.json").write_text(json.dumps(table.to_pylist()))
+        elif kind == "parquet":
+            pq.write_table(table, folder / f"{name}.parquet")
+        else:
+            table.to_pandas().to_csv(folder / f"{name}.csv", index=False)
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json", "parquet", "sqlite", "frames"])
+def test_every_kind_refuses_the_same_rows(tmp_path: Path, schema: Schema, kind: str) -> None:
+    secret = "国家秘密"
+    cases = pa.table({"case_id": ["C1", None, "C1", "C3"], "kind": ["penalty", "x", "permit", "y"]})
+    documents = pa.table(
+        {
+            "document_id": ["D1", "D2", "D3", "D4"],
+            "case_id": ["C1", "C9", "C1", "C1"],
+            "note": ["fine", "lost", "hush", "x" * 1_048_577 if kind != "xlsx" else "fine"],
+            "sensitivity": [
+                "open",
+                "open",
+                "state_secret",
+                "国家秘密" if kind == "xlsx" else "open",
+            ],
+        }
+    )
+    files = load(written(kind, tmp_path, {"cases": cases, "documents": documents}), schema)
+    assert rows(files, "case_id") == [("C1",), ("C3",)]
+    assert rows(files, "document_id, note", "documents") == [("D1", "fine")]
+    last = "state_secret" if kind == "xlsx" else "cell_too_long"
+    first = 2 if kind in ("csv", "xlsx") else 1
+    assert [(row - first, why) for _, _, row, why in refused(files)] == [
+        (1, "missing_key"), (2, "duplicate_key"), (1, "orphan"), (2, "state_secret"), (3, last),
+    ]  # fmt: skip
+    unread = [r for r in files.report.rows.to_pylist() if r["action"] == "unreadable"]
+    assert [(r["row"] - first, r["column"], r["reason_code"]) for r in unread] == [
+        (1, "kind", "unknown_code"), (3, "kind", "unknown_code")]  # fmt: skip
+    assert "hush" not in str(files.report.rows.to_pylist()) + str(files.report.messages)
+
+
+def test_a_source_with_a_password_leaves_it_nowhere(tmp_path: Path) -> None:
+    """Not in the run folder, nor in what a screen shows."""
+    connection = sqlite3.connect(tmp_path / "x.sqlite")
+    connection.execute("CREATE TABLE cases (case_id, kind, decided_on)")
+    connection.execute("INSERT INTO cases VALUES ('C1', 'penalty', '2025-01-02')")
+    connection.commit()
+    connection.close()
+    url = f"sqlite:///{tmp_path / 'x.sqlite'}?password=s3cr3t-word"
+    loaded = workbench.load(url)
+    folder = workbench.evaluate(loaded, as_of="2025-06-30").save(tmp_path / "out")
+    assert "s3cr3t" not in repr(loaded) + loaded.html()
+    for path in folder.rglob("*"):
+        assert not path.is_file() or b"s3cr3t" not in path.read_bytes(), path

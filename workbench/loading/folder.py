@@ -32,6 +32,7 @@ from workbench.loading.planning import (
     words_of,
 )
 from workbench.loading.report import ReportBuilder, TableCount
+from workbench.loading.row_bounds import within_bounds
 from workbench.loading.sheets import Note, Sheet, Source
 from workbench.loading.typing_rows import WORKERS, TypedTable, type_table, written_table
 from workbench.schema import Schema
@@ -218,7 +219,7 @@ def _read(loading: _Loading, opened: _Opened) -> _Read | None:
     plan, header, report = opened.plan, opened.header, ReportBuilder()
     if header is None:
         return None
-    raw = opened.sheet.read(header.positions or [0])
+    raw = within_bounds(opened.sheet.read(header.positions or [0]), plan.name)
     size, bad = len(raw.rows) + len(raw.bad), raw.bad
     _tell(report, plan, raw.notes)
     if header.missing:

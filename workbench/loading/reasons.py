@@ -53,6 +53,10 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "undecodable": {"zh": "含无法解码的字节", "en": "holds bytes that are no text"},
     "not_json": {"zh": "该行不是完整的 JSON", "en": "the line is no whole JSON record"},
     "no_record": {"zh": "不是记录", "en": "is no record"},
+    "cell_too_long": {
+        "zh": "单元格超过一百万字节",
+        "en": "a cell of more than a million bytes",
+    },
     "too_deep": {"zh": "嵌套过深", "en": "nested too deep"},
     "key_twice": {
         "zh": "同一记录中有两个同名字段",

@@ -28,6 +28,8 @@ class ByCase(Wrapped):
     there instead, so that the day of the case is unknown and not "did not happen".
     """
 
+    keeps = False
+
     def __init__(self, inner: Sheet, steps: Steps):
         super().__init__(inner)
         self.steps = steps

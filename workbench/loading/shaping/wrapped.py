@@ -11,11 +11,13 @@ import pyarrow.compute as pc
 from workbench.loading.cleaning import clean
 from workbench.loading.encoding import Scan
 from workbench.loading.repeats import as_words, plain
-from workbench.loading.sheets import Header, RawTable, Sheet
+from workbench.loading.sheets import BadCell, Header, Note, RawTable, Sheet
 
 
 class Wrapped:
     """A sheet made of another one; a subclass says which columns it has and how rows come."""
+
+    keeps = True  # the columns of the sheet inside come first, and rows keep their numbers
 
     def __init__(self, inner: Sheet):
         self.inner = inner
@@ -54,7 +56,19 @@ class Wrapped:
 
     def read(self, wanted: list[int]) -> RawTable:
         """All rows, as they come out."""
-        return self.lay(self.inner.read(self.needs(wanted)), wanted)
+        raw = self.inner.read(self.needs(wanted))
+        unknown = raw.unknown
+        return self._with_unknown(self.lay(raw, wanted), unknown, wanted)
+
+    def _with_unknown(self, made: RawTable, unknown: list[BadCell], wanted: list[int]) -> RawTable:
+        """Cells without a value stay unknown where their column is kept, else they are named."""
+        kept = range(len(self.inside)) if self.keeps else range(0)
+        made.unknown = [c for c in unknown if c.position in kept and c.position in wanted]
+        for reason in sorted({cell.reason_code for cell in unknown}):
+            lost = [c.row for c in unknown if c.reason_code == reason and c not in made.unknown]
+            if lost:
+                made.notes = (*made.notes, Note(reason, rows=tuple(lost)))
+        return made
 
     def sample(self, rows: int) -> RawTable:
         """What comes out of the first rows of the sheet inside."""
