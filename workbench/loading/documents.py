@@ -18,7 +18,7 @@ from workbench.loading.bounds import MAX_COLUMNS, MAX_DEPTH, MAX_ROWS, MAX_TABLE
 from workbench.loading.cells import normalise
 from workbench.loading.header_rows import Words
 from workbench.loading.mending import BadRow
-from workbench.loading.plain_text import plain_number, text_array
+from workbench.loading.plain_text import plain_number, text_array, whole_text
 
 _BATCH = 20_000
 _ID_ENDS = ("id", "_no", "编号", "号", "番号")
@@ -76,11 +76,11 @@ class Flattener:
 
     def table(self, name: str) -> FlatTable:
         """The table of that name, made when first asked for."""
+        name = whole_text(name)
         if name not in self.tables and len(self.tables) >= MAX_TABLES:
             raise too_large(self.file, "lists of records", len(self.tables) + 1, MAX_TABLES)
-        return self.tables.setdefault(
-            name, FlatTable(f"{self.file}[{name}]" if name else self.file)
-        )
+        called = f"{self.file}[{name}]" if name else self.file
+        return self.tables.setdefault(name, FlatTable(called))
 
     def record(self, table: str, called: str, record: Any, number: int) -> None:
         """One record of `table`; `called` is what tells which table of the pack it is."""

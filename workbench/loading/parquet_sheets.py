@@ -107,9 +107,12 @@ class ParquetSheet:
     def _table(self, wanted: list[int], most: int | None) -> Any:
         tops = list(dict.fromkeys(self._names[place][1] for place in wanted))
         try:
-            if most is not None:
-                return _flat(self._data.head(most, columns=tops))
-            return _flat(self._data.to_table(columns=tops))
+            if most is None:
+                found = self._data.to_table(columns=tops)
+            else:
+                found = self._data.head(most, columns=tops)
+            found.validate(full=True)  # bytes that are no text, words that are in no list
+            return _flat(found)
         except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
             raise _damaged(self.name, error) from None
 
