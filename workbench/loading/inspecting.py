@@ -56,7 +56,9 @@ class Inspection:
         return asked + codes + tables
 
     def mapping(self, language: str | None = None) -> str:
-        """The proposal as a `mapping.yaml` to be read and edited."""
+        """The proposal as a `mapping.yaml` to be read and edited: a ready one where one fits."""
+        if self.ready:
+            return self.ready[0].path.read_text("utf-8")
         return mapping_text(self.sheets, self.schema, shown_language(self.language, language))
 
     def text(self, language: str | None = None) -> str:
@@ -140,7 +142,11 @@ def _lines(found: Inspection, language: str) -> Iterator[str]:
         yield said("screen", "ready", language, title=title, name=ready.name)
     for sheet in found.sheets:
         yield ""
-        yield from sheet_lines(sheet, found.schema, language)
+        fitting = [one for one in found.ready if one.fits(g.header for g in sheet.columns)]
+        if fitting:
+            yield from _ready_lines(sheet, fitting[0], language)
+        else:
+            yield from sheet_lines(sheet, found.schema, language)
     yield ""
     if found.failure:
         yield said("screen", "would_fail", language)
@@ -149,6 +155,18 @@ def _lines(found: Inspection, language: str) -> Iterator[str]:
         yield said("screen", "would_load", language)
         yield found.report.summary(language)
         yield from _refusals(found.report, language)
+
+
+def _ready_lines(sheet: SheetGuess, ready: ReadyMapping, language: str) -> Iterator[str]:
+    """What a ready mapping makes of a sheet of its layout."""
+    yield sheet.name
+    headers = [guess.header for guess in sheet.columns]
+    for header in headers:
+        if uses := ready.uses(header):
+            yield f"  {header} -> {listed(uses, language)}"
+    unused = [header for header in headers if not ready.uses(header)]
+    if unused:
+        yield said("screen", "unused", language, headers=listed(unused, language))
 
 
 def _refusals(report: LoadReport, language: str) -> Iterator[str]:

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbench.loading.mapping import parse_mapping
+from workbench.loading.mapping import TableMapping, parse_mapping
 from workbench.loading.sheets import Source
 from workbench.schema import Schema
 from workbench.sources import read_source
@@ -26,6 +26,21 @@ class ReadyMapping:
     path: Path
     title: Mapping[str, str]
     needs: tuple[tuple[str, ...], ...]
+    tables: Mapping[str, TableMapping] = field(default_factory=dict)
+
+    def fits(self, headers: Iterable[str]) -> bool:
+        """Does a sheet with these headers have the layout?"""
+        known = set(headers)
+        return bool(self.needs) and all(known & set(group) for group in self.needs)
+
+    def uses(self, header: str) -> list[str]:
+        """What a header is, as `table.column`; nothing where the mapping does not use it."""
+        return [
+            f"{table.table}.{column.column}"
+            for table in self.tables.values()
+            for column in table.columns.values()
+            if header in (column.made.headers if column.made else (column.header,))
+        ]
 
 
 def read_ready(pack: Path, schema: Schema) -> tuple[tuple[ReadyMapping, ...], list[Fault]]:
@@ -37,7 +52,7 @@ def read_ready(pack: Path, schema: Schema) -> tuple[tuple[ReadyMapping, ...], li
             mapping, wrong = parse_mapping(source, schema)
             if mapping.layout is not None:
                 title, needs = mapping.layout.title, mapping.layout.needs
-                found.append(ReadyMapping(path.stem, path, title, needs))
+                found.append(ReadyMapping(path.stem, path, title, needs, mapping.tables))
         faults += wrong
     return tuple(found), faults
 
