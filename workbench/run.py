@@ -219,10 +219,8 @@ def _found(source: Source) -> Source:
 def inspect(
     source: Source, pack: str | Path = "hrss", mapping: str | Path | None = None
 ) -> Inspection:
-    """Say what a source would be loaded as: which sheet is which table, which header which column,
-    with the evidence; what must be asked; what would be refused. `.mapping()` is the proposal.
-
-    Raises `PackError` for a faulty pack, `InputError` for a source that cannot be used.
+    """Say what a source would be loaded as, with the evidence, what must be asked and what would be
+    refused; `.mapping()` is the proposal. Raises `PackError` and `InputError` as `load` does.
 
     >>> print(wb.inspect("ledger.xlsx").text("en"))   # doctest: +SKIP
     """
@@ -240,7 +238,6 @@ def inspect(
 
 def template(to: str | Path, pack: str | Path = "hrss", language: str | None = None) -> Path:
     """Write an empty intake workbook, a sheet a table; filled in, it loads without a mapping.
-
     Raises `UsageError` unless the file ends in .xlsx.
 
     >>> wb.template("intake.xlsx")   # doctest: +SKIP

@@ -22,6 +22,8 @@ from workbench.loading.cells import normalise
 from workbench.loading.guessing.columns import ColumnGuess, Standing
 from workbench.loading.guessing.headers import header_words
 from workbench.loading.inspecting import Inspection
+from workbench.pack import read_pack
+from workbench.shared_files import shared_folder
 from workbench.terms import UsageError
 
 EXPORTS = Path(__file__).with_name("exports")
@@ -265,3 +267,13 @@ def test_what_no_header_says_is_asked_once_for_all_rows() -> None:
     assert "{value: penalty}" in line
     assert "permit 行政许可" in line
     assert "#? source:" not in text  # a header says it
+
+
+def test_no_word_of_a_pack_means_two_columns_of_a_table() -> None:
+    folder = shared_folder("expectations")
+    for pack in sorted(path.parent for path in folder.glob("*/pack.yaml")):
+        for table in read_pack(pack).schema.tables.values():
+            seen: dict[str, str] = {}
+            for column in table.columns.values():
+                for word in {normalise(word).casefold() for word in column.synonyms}:
+                    assert seen.setdefault(word, column.name) == column.name, (table.name, word)
