@@ -199,15 +199,24 @@ def synthesize(folder: Path, cases: int, seed: int, pack: str, plant: Path | Non
 @click.option("--dashboards", is_flag=True, help="The dashboards instead, in a real browser.")
 @click.option("--runs", type=click.Path(path_type=Path, exists=True),
               help="With --dashboards: on these runs.  [default: the sample]")  # fmt: skip
-def benchmark(target: Path | None, cases: int, dashboards: bool, runs: Path | None) -> None:
+@click.option("--sources", is_flag=True, help="The loading of a large CSV file and workbook.")
+def benchmark(
+    target: Path | None, cases: int, dashboards: bool, runs: Path | None, sources: bool
+) -> None:
     """Measure our own figures on this machine: import, and a whole evaluation."""
     from workbench.benchmark.dashboards import measure_dashboards
     from workbench.benchmark.evaluation import measure
+    from workbench.benchmark.sources import measure_sources
 
+    if dashboards and sources:
+        raise UsageError("--dashboards and --sources: one at a time")
     if runs and not dashboards:
         raise UsageError("--runs goes with --dashboards; an evaluation makes its own --cases")
     with _progress() as tell:
-        figures = measure_dashboards(runs, tell) if dashboards else measure(cases, tell)
+        if sources:
+            figures = measure_sources(tell)
+        else:
+            figures = measure_dashboards(runs, tell) if dashboards else measure(cases, tell)
     for name, value in figures.items():
         click.echo(f"{name:28} {value}")
     if target:

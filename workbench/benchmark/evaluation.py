@@ -41,7 +41,7 @@ def measure(cases: int, progress: Callable[[str], None] = lambda step: None) -> 
 
     figures: dict[str, Any] = {"cores": os.cpu_count(), "cases": cases}
     progress("import")
-    figures["import_s"] = round(min(float(_python(_IMPORT)) for _ in range(5)), 3)
+    figures["import_s"] = round(min(float(python_prints(_IMPORT)) for _ in range(5)), 3)
     with tempfile.TemporaryDirectory() as temporary:
         source, out = Path(temporary) / "cases", Path(temporary) / "out"
         progress("synthesize")
@@ -50,12 +50,12 @@ def measure(cases: int, progress: Callable[[str], None] = lambda step: None) -> 
         figures["synthesize_s"] = round(time.perf_counter() - started, 2)
         progress("evaluate")
         names = ("load_s", "evaluate_s", "write_s", "end_to_end_s", "peak_gb")
-        values = _python(_EVALUATE, str(source), str(out), AS_OF).split()
+        values = python_prints(_EVALUATE, str(source), str(out), AS_OF).split()
         figures.update({n: round(float(v), 2) for n, v in zip(names, values, strict=True)})
     return figures
 
 
-def _python(code: str, *arguments: str) -> str:
+def python_prints(code: str, *arguments: str) -> str:
     """Run a few lines in a fresh interpreter and return what it printed."""
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
