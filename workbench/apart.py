@@ -6,8 +6,9 @@ from disk.
 
 from __future__ import annotations
 
-import os
 import pickle
+import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,15 +16,20 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-# What the other process does: take a function with its arguments, answer with what it gave.
+# What the other process does: take a function with its arguments, answer with what it gave. It
+# looks for modules where we do, and nowhere else: a folder of case files may hold a `pickle.py`.
+# What others print (when Python starts, say) stands before the mark.
 _OTHER = """
-import pickle, sys
+import sys
+mark, *sys.path = sys.argv[1:]
+import pickle
 function, arguments = pickle.load(sys.stdin.buffer)
 try:
     answer = True, function(*arguments)
 except Exception as error:
     answer = False, error
-sys.stdout.buffer.write(pickle.dumps(answer))
+sys.stdout.flush()
+sys.stdout.buffer.write(mark.encode() + pickle.dumps(answer))
 """
 
 
@@ -36,18 +42,27 @@ def run_apart(function: Callable[..., T], *arguments: Any) -> T:
     >>> run_apart(max, 1, 2)
     2
     """
-    places = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
-        other = subprocess.run(  # noqa: S603 (our own interpreter, our own function)
-            [sys.executable, "-c", _OTHER],
-            input=pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL),
-            env=places,
-            capture_output=True,
-            check=True,
-        )
-        fine, answer = pickle.loads(other.stdout)  # noqa: S301 (our own answer)
-    except (OSError, subprocess.CalledProcessError, EOFError, pickle.UnpicklingError):
+        fine, answer = _answer(function, arguments)
+    except Exception:  # whatever it was, the work is still to be done
         return function(*arguments)
     if not fine:
         raise answer
     return answer  # type: ignore[no-any-return]
+
+
+def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+    """Did it go well, and what it gave or raised."""
+    mark = secrets.token_hex()
+    other = subprocess.run(  # noqa: S603 (our own interpreter, our own function)
+        [sys.executable, "-c", _OTHER, mark, *filter(None, sys.path)],
+        input=pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL),
+        capture_output=True,
+        check=False,
+    )
+    if other.returncode == -signal.SIGINT:  # somebody at the keyboard stopped both of us
+        raise KeyboardInterrupt
+    other.check_returncode()
+    _, _, answer = other.stdout.partition(mark.encode())
+    fine, given = pickle.loads(answer)  # noqa: S301 (our own answer)
+    return fine, given

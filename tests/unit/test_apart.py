@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -29,6 +30,38 @@ def test_where_no_process_can_be_started_the_work_is_done_here(
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     assert run_apart(os.getpid) == os.getpid()
+
+
+def test_a_folder_of_case_files_is_no_place_to_look_for_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pickle.py").write_text("open('ran', 'w').close()", encoding="utf-8")
+    monkeypatch.setattr(sys, "path", [place for place in sys.path if place])
+    monkeypatch.chdir(tmp_path)
+    assert run_apart(os.getpid) != os.getpid()
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("words", ["hello", "cfoo\nbar", "Installed", "N."])
+def test_what_others_print_is_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    text = f"print({words!r}, flush=True)"
+    (tmp_path / "sitecustomize.py").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert run_apart(os.getpid) != os.getpid()
+
+
+def test_what_cannot_be_handed_over_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_apart(lambda: 5) == 5
+    monkeypatch.setattr(sys, "executable", None)
+    assert run_apart(os.getpid) == os.getpid()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signals there")
+def test_a_stop_is_not_taken_for_a_fault() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run_apart(signal.raise_signal, signal.SIGINT)
 
 
 def test_a_large_workbook_is_the_same_file(
