@@ -134,7 +134,7 @@ def _put_known(files: CaseFiles, pack: Pack, asset: Asset, subjects: int) -> Con
     _put(engine, asset, "case_parameters", _parameters(pack, asset))
     delivered = {name: as_constant(str(is_delivered(files, name)), "BOOLEAN") for name in needed}
     return Constants(
-        asset.table == "cases" and _all_hang_on_subjects(files, subjects),
+        naming_subjects(files, pack, asset, subjects),
         {
             "case_coverage": delivered if same else alike(engine, "work.case_coverage"),
             "case_parameters": alike(engine, "work.case_parameters"),
@@ -142,19 +142,38 @@ def _put_known(files: CaseFiles, pack: Pack, asset: Asset, subjects: int) -> Con
     )
 
 
-def _all_hang_on_subjects(files: CaseFiles, subjects: int) -> bool:
-    """Is every case looked at, and has every row that may hang on a case its case?
+def naming_subjects(
+    files: CaseFiles, pack: Pack, asset: Asset, subjects: int
+) -> dict[str, list[str]]:
+    """By relation, the columns that name a subject in every row.
 
-    Loading refuses rows of a case that is not there.
+    Columns that point at cases do, where every case is looked at and none of them is empty:
+    loading refuses rows of a case that is not there.
     """
-    tables = [(t.name, t.case_column) for t in files.schema.tables.values() if t.case_column]
-    nowhere = " UNION ALL ".join(
-        f"SELECT COUNT(*) AS n FROM {sqltext.name(name)} WHERE {sqltext.name(case)} IS NULL"
-        for name, case in tables
+    named = {"subjects": [KEY]}
+    if any(sql.topic == "base" for sql in pack.facts_of(asset.id)):
+        named["base"] = [KEY]  # elsewhere it is that of another asset
+    if asset.table != "cases" or asset.key != ("case_id",) or subjects != files.count("cases"):
+        return named
+    if asset.case == "case_id":
+        named["subjects"] = [KEY, "case_id"]
+    for table, column in _pointing_at_cases(files).items():
+        lists = [c.name for c in files.schema.tables[table].all_columns.values() if c.is_list]
+        named |= {name: [column] for name in (table, *(f"{table}__{codes}" for codes in lists))}
+    return named
+
+
+def _pointing_at_cases(files: CaseFiles) -> dict[str, str]:
+    """The tables of which every row names its case, with the column that does; `cases` first."""
+    tables = files.schema.tables.values()
+    points = {"cases": "case_id", **{t.name: t.case_column for t in tables if t.case_column}}
+    empty = " UNION ALL ".join(
+        f"SELECT {sqltext.literal(table)}, COUNT(*) FILTER (WHERE {sqltext.name(column)} IS NULL) "
+        f"FROM {files.engine.stored}.{sqltext.name(table)}"
+        for table, column in points.items()
     )
-    if subjects != files.count("cases"):
-        return False
-    return not nowhere or not files.engine.rows(f"SELECT SUM(n) FROM ({nowhere})", "cases")[0][0]
+    found = files.engine.rows(empty, "cases")
+    return {table: points[table] for table, nowhere in found if not nowhere}
 
 
 def _told_apart(engine: Engine, asset: Asset, spine: str) -> int:

@@ -7,9 +7,10 @@ runs. Here such a join is left out, and its columns become what they say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench import sqltext
 from workbench.engines.base import Engine
@@ -20,19 +21,18 @@ if TYPE_CHECKING:
     from sqlglot import exp
     from sqlglot.optimizer.scope import Scope
 
-_OF_SUBJECTS = ("subjects", "base")  # whatever is of these is a subject
-_KEYS = (KEY, "case_id")
+_WORDS = re.compile(r"\b(INNER\s+)?JOIN\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Constants:
     """By relation (`case_coverage`, `case_parameters`): the columns alike for all subjects.
 
-    The values are SQL. `whole` says that every row that may hang on a case hangs on one that is
-    looked at; otherwise a join also keeps the others out, and stays.
+    The values are SQL. `subjects` says which columns of which relations name a subject that is
+    looked at in every row; elsewhere a join also keeps rows out, and stays.
     """
 
-    whole: bool
+    subjects: Mapping[str, Collection[str]]
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def put_into(self, text: str) -> str:
@@ -42,69 +42,109 @@ class Constants:
         ...     "SELECT b.subject_id, v.a__b AS x FROM base b "
         ...     "JOIN case_coverage v ON v.subject_id = b.subject_id WHERE v.a__b"
         ... )
-        >>> Constants(False, {"case_coverage": {"a__b": "TRUE"}}).put_into(sql)
+        >>> flags = {"case_coverage": {"a__b": "TRUE"}}
+        >>> Constants({"base": ["subject_id"]}, flags).put_into(sql)
         'SELECT b.subject_id, TRUE AS x FROM base b  WHERE TRUE'
         """
         from sqlglot.optimizer.scope import traverse_scope
 
         if not any(relation in text for relation in self.values):
             return text
-        edits = [edit for scope in traverse_scope(parsed(text)[0]) for edit in self._edits(scope)]
-        return _edited(text, edits)
+        scopes, bare = traverse_scope(parsed(text)[0]), _bare(parsed(text)[0])
+        if bare is None or not _all_told(scopes):
+            return text
+        return _edited(text, [edit for scope in scopes for edit in self._edits(scope, text, bare)])
 
-    def _edits(self, scope: Scope) -> Iterator[_Edit]:
+    def _edits(self, scope: Scope, text: str, bare: set[str]) -> Iterator[_Edit]:
         from sqlglot import exp
 
         for join in scope.expression.args.get("joins") or ():
-            key = self._key(scope, join)
-            if key is None:
+            begin = _begin(join, text) if self._brings_constants(scope, join) else None
+            if begin is None:
                 continue
             alias, values = join.this.alias_or_name, self.values[join.this.name]
             read = [c for c in scope.columns
                     if c.table == alias and c.find_ancestor(exp.Join) is not join]  # fmt: skip
-            unclear = any(not c.table and c.name in values for c in scope.columns)
-            if not unclear and all(column.name in values for column in read):
-                yield _Edit(join.this.this, join.args["on"], "", ("JOIN", "INNER"))
+            if bare.isdisjoint(values) and all(column.name in values for column in read):
+                yield _Edit(begin, _end(join.args["on"]), "")
                 for column in read:
                     name = f" AS {sqltext.name(column.name)}" if _names_itself(column) else ""
-                    yield _Edit(column.args["table"], column, values[column.name] + name)
+                    place = int(column.args["table"].meta["start"])
+                    yield _Edit(place, _end(column), values[column.name] + name)
 
-    def _key(self, scope: Scope, join: exp.Join) -> exp.Column | None:
-        """What the subject is compared with in a join that can be left out."""
+    def _brings_constants(self, scope: Scope, join: exp.Join) -> bool:
+        """Does it find one row for each row there is, and is that row's subject looked at?"""
         from sqlglot import exp
 
-        if not isinstance(join.this, exp.Table) or join.this.name not in self.values:
-            return None
-        key = _other_key(join)
-        if key is None or join.side or join.kind not in ("", "INNER"):
-            return None
-        return key if _of_subject(scope, key.table, key.name, self.whole) else None
+        table = join.this
+        if not isinstance(table, exp.Table) or _called(table) not in self.values:
+            return False
+        if scope.sources.get(table.alias_or_name) is not table:
+            return False  # a query of the file has the name of the relation
+        if join.side or join.method or join.kind not in ("", "INNER") or scope.expression.is_star:
+            return False
+        key = None if _renamed(table) else _other_key(join)
+        return key is not None and _of_subject(scope, key, self.subjects)
 
 
 @dataclass(frozen=True)
 class _Edit:
-    """Replace the text from one node to the end of another, and `words` that stand before it."""
+    """Replace the text from `begin` up to `end`."""
 
-    first: exp.Expr
-    last: exp.Expr
+    begin: int
+    end: int
     text: str
-    words: tuple[str, ...] = ()
-
-    def span(self, text: str) -> tuple[int, int]:
-        """The first character to replace, and the first one to keep."""
-        from sqlglot import exp
-
-        start = int(self.first.meta["start"])
-        for word in self.words:
-            before = text[:start].rstrip()
-            start = len(before) - len(word) if before.upper().endswith(word) else start
-        return start, 1 + max(int(part.meta["end"]) for part in self.last.find_all(exp.Identifier))
 
 
 def _edited(text: str, edits: Iterable[_Edit]) -> str:
-    for (start, end), new in sorted(((e.span(text), e.text) for e in edits), reverse=True):
-        text = text[:start] + new + text[end:]
+    for edit in sorted(edits, key=lambda edit: edit.begin, reverse=True):
+        text = text[: edit.begin] + edit.text + text[edit.end :]
     return text
+
+
+def _begin(join: exp.Join, text: str) -> int | None:
+    """Where its words begin; None where a comment stands among them."""
+    words = _WORDS.search(text[: int(join.this.this.meta["start"])])
+    if words is None or bool(words[1]) != (join.kind == "INNER"):
+        return None
+    line = text[text.rfind("\n", 0, words.start()) + 1 : words.start()]
+    return None if "--" in line else words.start()
+
+
+def _end(node: exp.Expr) -> int:
+    from sqlglot import exp
+
+    return 1 + max(int(part.meta["end"]) for part in node.find_all(exp.Identifier))
+
+
+def _bare(tree: exp.Expr) -> set[str] | None:
+    """Columns that stand without their table; None where two names differ in case only.
+
+    To an engine such names are one.
+    """
+    from sqlglot import exp
+
+    names = {identifier.name for identifier in tree.find_all(exp.Identifier)}
+    if len(names) != len({name.casefold() for name in names}):
+        return None
+    return {column.name for column in tree.find_all(exp.Column) if not column.table}
+
+
+def _all_told(scopes: Sequence[Scope]) -> bool:
+    """Is it known of every column of a table whose it is?
+
+    What a query far inside others reads of the outermost one is not always told.
+    """
+    from sqlglot import exp
+
+    told = {
+        id(column)
+        for scope in scopes
+        for column in (*scope.columns, *scope.stars)
+        if isinstance(column, exp.Column) and column.table in scope.selected_sources
+    }
+    columns = scopes[-1].expression.find_all(exp.Column)
+    return all(id(column) in told for column in columns if column.table)
 
 
 def _names_itself(column: exp.Column) -> bool:
@@ -126,27 +166,39 @@ def _other_key(join: exp.Join) -> exp.Column | None:
     return others[0] if len(mine) == len(others) == 1 else None
 
 
-def _of_subject(scope: Scope, alias: str, name: str, whole: bool) -> bool:
+def _of_subject(scope: Scope, column: exp.Column, subjects: Mapping[str, Collection[str]]) -> bool:
     """Does the column name a subject in every row, followed back to the table it comes from?"""
     from sqlglot import exp
 
-    source = scope.sources.get(alias)
-    if source is None or name not in _KEYS or _may_be_absent(scope, alias):
+    node, source = scope.selected_sources.get(column.table, (None, None))
+    if source is None or _renamed(node) or _may_be_absent(scope, column.table):
         return False
     if isinstance(source, exp.Table):
-        return whole or (name == KEY and source.name in _OF_SUBJECTS)
-    outputs: list[str] = source.expression.named_selects  # type: ignore[attr-defined]
-    return outputs.count(name) == 1 and _given_by(source, outputs.index(name), whole)
+        return column.name in subjects.get(_called(source), ())
+    query: Any = source.expression
+    outputs: list[str] = query.named_selects
+    if query.is_star or _renamed(query.parent) or outputs.count(column.name) != 1:
+        return False
+    return _given_by(source, outputs.index(column.name), subjects)
 
 
-def _given_by(scope: Scope, place: int, whole: bool) -> bool:
+def _renamed(node: Any) -> bool:
+    """Do the columns of a relation get other names where it is read: `k(a, b)`?"""
+    return bool(node.alias_column_names)
+
+
+def _given_by(scope: Scope, place: int, subjects: Mapping[str, Collection[str]]) -> bool:
     """The same of an output of a query: a column handed on as it is."""
     from sqlglot import exp
 
     if parts := scope.set_operation_scopes:
-        return all(_given_by(part, place, whole) for part in parts)
+        return all(_given_by(part, place, subjects) for part in parts)
     column = scope.expression.expressions[place].unalias()
-    return isinstance(column, exp.Column) and _of_subject(scope, column.table, column.name, whole)
+    return isinstance(column, exp.Column) and _of_subject(scope, column, subjects)
+
+
+def _called(table: exp.Table) -> str:
+    return f"{table.db}.{table.name}" if table.db else table.name
 
 
 def _may_be_absent(scope: Scope, alias: str) -> bool:
