@@ -119,10 +119,13 @@ def _unique_ids(pack: Pack, sources: Sources) -> Iterator[Fault]:
     counts = Counter(c.id for suite in pack.suites for c in suite.checks)
     for suite in pack.suites:
         source = _source(sources, f"suites/{_stem(suite)}.json")
+        facts = {name.casefold() for name in pack.fact_names(suite.asset)}
         for check in suite.checks:
+            place = ("expectations", check.position)
             if counts[check.id] > 1:
-                place = ("expectations", check.position)
                 yield source.fault(place, f"check id '{check.id}' stands {counts[check.id]} times")
+            if check.id.casefold() in facts:  # outcomes stand beside the facts
+                yield source.fault(place, f"check id '{check.id}' is the name of a fact")
     for check_id in pack.texts.get("checks") or {}:
         if check_id not in counts:
             hint = did_you_mean(check_id, counts)
