@@ -14,7 +14,7 @@ from typing import IO, Any
 from workbench.terms import InputError
 
 _READER = Path(__file__).with_name("old_workbook_reader.py")
-_SECONDS = 8  # and two for each MB
+_SECONDS = 6  # and two for each MB
 _PROTECTED = 3
 
 
