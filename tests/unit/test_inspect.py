@@ -277,3 +277,14 @@ def test_no_word_of_a_pack_means_two_columns_of_a_table() -> None:
             for column in table.columns.values():
                 for word in {normalise(word).casefold() for word in column.synonyms}:
                     assert seen.setdefault(word, column.name) == column.name, (table.name, word)
+
+
+@pytest.mark.parametrize("pack", ["hrss", "us_fda", "jp_labour", "it_road_fines"])
+def test_every_header_of_the_template_is_its_column(pack: str, tmp_path: Path) -> None:
+    found = wb.inspect(wb.template(tmp_path / "intake.xlsx", pack), pack)
+    assert found.questions == 0
+    for sheet in found.sheets:
+        assert sheet.usable, sheet.name
+        for guess in sheet.columns:
+            assert [t.column for t in guess.targets] == [guess.header], (sheet.name, guess.header)
+            assert guess.standing is Standing.SURE

@@ -21,6 +21,7 @@ from workbench.loading.guessing.columns import Standing
 from workbench.loading.guessing.proposal import SheetGuess, propose
 from workbench.loading.guessing.saying import heading, label_of, listed, said, why
 from workbench.loading.guessing.writing import mapping_text
+from workbench.loading.intake import is_beside
 from workbench.loading.opening import open_source
 from workbench.loading.planning import words_of
 from workbench.loading.ready import ReadyMapping, ready_for
@@ -96,7 +97,8 @@ def inspect_source(
     opened = open_source(source, words)
     beside = opened.mapping
     steering = mapping or (beside if beside and beside.is_file() else None)
-    sheets = () if steering else propose(opened.sheets, schema)
+    meant = [sheet for sheet in opened.sheets if not is_beside(sheet.page)]
+    sheets = () if steering else propose(meant, schema)
     fitting = () if steering else tuple(ready_for(opened, ready))
     found = Inspection(
         opened.label,

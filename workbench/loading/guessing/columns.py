@@ -150,6 +150,8 @@ class _Guesser:
     def _days_or_times(self, position: int, found: list[Match]) -> list[Match]:
         """A point in time of which only the day is told is the day, where there is a column."""
         profile = self.sheet.profiles[position]
+        if not profile.filled:  # then only the header can tell
+            return found
         chosen: dict[Target, Match] = {}
         for match in found:
             target, columns = (
@@ -158,8 +160,9 @@ class _Guesser:
             )
             stem, dot, end = target.column.rpartition("_")
             twin = stem + dot + {"at": "on", "on": "at"}.get(end, end)
-            day = profile.filled and not profile.times_of_day
-            if twin != target.column and twin in columns and bool(day) == (end == "at"):
+            day = not profile.times_of_day
+            both = match.word == target.column and twin in self.sheet.names  # each has its own
+            if twin != target.column and twin in columns and not both and day == (end == "at"):
                 target = replace(target, column=twin)
             chosen.setdefault(target, replace(match, target=target))
         return list(chosen.values())
