@@ -1,0 +1,1 @@
+"""The case-file evaluation: what reviewers concluded, and how far they agree."""
