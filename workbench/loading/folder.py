@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,29 +88,22 @@ def load_source(
 ) -> CaseFiles:
     """Load a source; see `load_case_files`."""
     words = words_of(schema)
-    source = open_source(given, words)
-    try:
-        return _load(source, words, schema, mapping, engine, timezone, language)
-    finally:
-        source.close()
+    with closing(open_source(given, words)) as source:
+        chosen = mapping or _beside(source)
+        found = _read_mapping(chosen, source, schema, words) if chosen else Mapping()
+        report = ReportBuilder()
+        conformer = Conformer(engine, schema, report)
+        loading = _Loading(source, schema, found, conformer, report, timezone)
+        _load(loading, plan_tables(source, schema, found, report), chosen)
+    inputs, delivered = tuple(loading.inputs), loading.delivered
+    finished = report.finish(schema, language)
+    return CaseFiles(engine, schema, source.label, inputs, delivered, finished)
 
 
-def _load(
-    source: Source,
-    words: Words,
-    schema: Schema,
-    mapping: Path | None,
-    engine: DuckDBEngine,
-    timezone: str | None,
-    language: str,
-) -> CaseFiles:
-    report = ReportBuilder()
-    chosen = mapping or _beside(source)
-    found = _read_mapping(chosen, source, schema, words) if chosen else Mapping()
-    conformer = Conformer(engine, schema, report)
-    loading = _Loading(source, schema, found, conformer, report, timezone)
-    plans = plan_tables(source, schema, found, report)
-    _read_lists(loading, chosen)
+def _load(loading: _Loading, plans: list[TablePlan], mapping: Path | None) -> None:
+    """Everything that the plans name, cases first; what cannot be used stops it before any row."""
+    engine, schema = loading.conformer.engine, loading.schema
+    _read_lists(loading, mapping)
     _scan(plans)
     opened = [_open(loading, plan) for plan in plans]
     _stop_at_faults(loading, opened)
@@ -118,11 +112,8 @@ def _load(
     _write_tables(loading, "cases")
     _load_tables(loading, opened)
     _write_tables(loading, None)
-    conformer.doubts.store()
-    note_references(engine, plans, loading.delivered, report)
-    inputs, delivered = tuple(loading.inputs), loading.delivered
-    finished = report.finish(schema, language)
-    return CaseFiles(engine, schema, source.label, inputs, delivered, finished)
+    loading.conformer.doubts.store()
+    note_references(engine, plans, loading.delivered, loading.report)
 
 
 def _beside(source: Source) -> Path | None:

@@ -12,7 +12,7 @@ from workbench.loading.database_sheets import Database, is_url
 from workbench.loading.frame_sheets import FrameSheet
 from workbench.loading.header_rows import Words
 from workbench.loading.shaping.wrapped import Wrapped
-from workbench.loading.sheets import Header, RawTable, Sheet, Source
+from workbench.loading.sheets import RawTable, Sheet, Source
 from workbench.terms import InputError, UsageError
 
 MAPPING = "mapping.yaml"
@@ -68,14 +68,14 @@ class _Named(Wrapped):
         super().__init__(inner)
         self.stem = stem
 
-    def header(self) -> Header:
-        return self.inner.header()
+    def names(self) -> tuple[str, ...]:
+        return self.inside
 
-    def read(self, wanted: list[int]) -> RawTable:
-        return self.inner.read(wanted)
+    def needs(self, wanted: list[int]) -> list[int]:
+        return wanted
 
-    def sample(self, rows: int) -> RawTable:
-        return self.inner.sample(rows)
+    def lay(self, raw: RawTable, wanted: list[int]) -> RawTable:
+        return raw
 
 
 def _open_folder(folder: Path, words: Words) -> Source:

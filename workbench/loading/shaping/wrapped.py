@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from workbench.loading.repeats import as_words, plain
 from workbench.loading.sheets import BadCell, Header, Note, RawTable, Sheet
 
 
-class Wrapped:
+class Wrapped(ABC):
     """A sheet made of another one; a subclass says which columns it has and how rows come."""
 
     keeps = True  # the columns of the sheet inside come first, and rows keep their numbers
@@ -38,17 +39,17 @@ class Wrapped:
         """The headers of the sheet inside."""
         return self.inner.header().names
 
+    @abstractmethod
     def names(self) -> tuple[str, ...]:
         """The headers of this one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def needs(self, wanted: list[int]) -> list[int]:
         """The positions of the sheet inside that the columns `wanted` are made of."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lay(self, raw: RawTable, wanted: list[int]) -> RawTable:
         """The rows of this sheet, made of those of the sheet inside."""
-        raise NotImplementedError
 
     def header(self) -> Header:
         """The new headers, and what was to be told of those inside."""
