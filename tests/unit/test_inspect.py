@@ -262,11 +262,14 @@ def test_headers_in_other_words() -> None:
 
 def test_what_no_header_says_is_asked_once_for_all_rows() -> None:
     """A ledger of penalties has no column that says so; without it no check can be decided."""
-    text = wb.inspect(EXPORTS / "ledger_zh.csv").mapping("zh")
+    found = wb.inspect(EXPORTS / "ledger_zh.csv")
+    text = found.mapping("zh")
     line = next(line for line in text.splitlines() if "#? kind:" in line)
     assert "{value: penalty}" in line
     assert "permit 行政许可" in line
     assert "#? source:" not in text  # a header says it
+    for shown in (found.text("zh"), found.html("zh")):
+        assert "没有这些列：执法类别、程序、期限规则、处理结果" in shown
 
 
 def test_no_word_of_a_pack_means_two_columns_of_a_table() -> None:

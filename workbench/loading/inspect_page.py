@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.display import Html, Language, card, code, element, join, paragraph, table
 from workbench.loading.guessing.columns import ColumnGuess, Standing
-from workbench.loading.guessing.saying import heading, label_of, said, why
+from workbench.loading.guessing.saying import heading, label_of, said, unsaid_sentence, why
 
 if TYPE_CHECKING:
     from workbench.loading.guessing.proposal import SheetGuess
@@ -37,6 +37,9 @@ def _sheet(found: Inspection, sheet: SheetGuess, language: Language) -> list[Htm
     if rows and sheet.table.table:
         heads = [said("html", key, language) for key in ("header", "target", "why")]
         parts.append(table(heads, rows, language=language))
+    if missing := unsaid_sentence(sheet, found.schema, language):
+        mark = element("b", said("html", "ask", language), class_="wb-failed")
+        parts.append(paragraph(join([mark, missing], " ")))
     return parts
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from workbench.display import Html
 from workbench.loading.guessing.columns import Standing
 from workbench.loading.guessing.proposal import SheetGuess, propose
-from workbench.loading.guessing.saying import heading, label_of, listed, said, why
+from workbench.loading.guessing.saying import heading, label_of, listed, said, unsaid_sentence, why
 from workbench.loading.guessing.writing import mapping_text
 from workbench.loading.intake import is_beside
 from workbench.loading.opening import open_source
@@ -198,6 +198,8 @@ def sheet_lines(sheet: SheetGuess, schema: Schema, language: str) -> Iterator[st
         targets = listed([label_of(schema, target, language) for target in guess.targets], language)
         evidence = why(guess, schema, language)
         yield said("screen", "asked", language, header=guess.header, targets=targets, why=evidence)
+    if missing := unsaid_sentence(sheet, schema, language):
+        yield f"  ？{missing}" if language == "zh" else f"  ? {missing}"
     unused = [guess.header for guess in sheet.of(Standing.UNUSED)]
     if unused:
         yield said("screen", "unused", language, headers=listed(unused, language))

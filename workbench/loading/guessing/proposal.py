@@ -17,7 +17,7 @@ from workbench.loading.guessing.tables import TableGuess, guess_table
 from workbench.loading.guessing.vocabulary import Target, Vocabulary
 from workbench.loading.intake import without_examples
 from workbench.loading.sheets import Sheet
-from workbench.schema import Schema, Table
+from workbench.schema import Column, Schema, Table
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,17 @@ def propose(sheets: Iterable[Sheet], schema: Schema) -> tuple[SheetGuess, ...]:
 
 def _rank(guess: SheetGuess) -> tuple[bool, int]:
     return guess.table.named, len(guess.of(Standing.SURE))
+
+
+def unsaid(sheet: SheetGuess, schema: Schema) -> list[Column]:
+    """Columns of codes that no header of a list of cases gives: a list of one sort of cases never
+    says what all its rows have alike."""
+    if not sheet.usable or sheet.table.table != "cases":
+        return []
+    given = {target.column for guess in sheet.columns if guess.standing is not Standing.UNUSED
+             for target in guess.targets if target.table == sheet.table.table}  # fmt: skip
+    columns = schema.tables["cases"].columns.values()
+    return [c for c in columns if c.type == "code" and c.codes and c.name not in given]
 
 
 def guess_sheet(sheet: Sheet, vocabulary: Vocabulary) -> SheetGuess:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench.loading.guessing.columns import ColumnGuess, Evidence
-from workbench.loading.guessing.proposal import SheetGuess
+from workbench.loading.guessing.proposal import SheetGuess, unsaid
 from workbench.loading.guessing.vocabulary import Target
-from workbench.schema import Schema
+from workbench.schema import Column, Schema
 from workbench.sources import read_words
 
 
@@ -52,8 +52,18 @@ def title_of(schema: Schema, table: str, language: str) -> str:
 def label_of(schema: Schema, target: Target, language: str) -> str:
     """A column as people call it, and its name: 立案日期 cases.filed_on."""
     column = schema.tables[target.table].columns[target.column]
-    label = column.label.get("zh" if language == "zh" else "en") or target.column
-    return f"{label} {target}"
+    return f"{label_of_column(column, language)} {target}"
+
+
+def label_of_column(column: Column, language: str) -> str:
+    """What people call a column."""
+    return str(column.label.get("zh" if language == "zh" else "en") or column.name)
+
+
+def unsaid_sentence(sheet: SheetGuess, schema: Schema, language: str) -> str:
+    """What no header of a sheet says, in a sentence; empty where nothing is missing."""
+    labels = [label_of_column(column, language) for column in unsaid(sheet, schema)]
+    return said("screen", "unsaid", language, labels=listed(labels, language)) if labels else ""
 
 
 def listed(names: list[str], language: str) -> str:

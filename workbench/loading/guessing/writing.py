@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from workbench.loading.guessing.blocks import Block, Entry, build
 from workbench.loading.guessing.columns import ColumnGuess, Standing
-from workbench.loading.guessing.proposal import SheetGuess
-from workbench.loading.guessing.saying import listed, said, title_of, why
+from workbench.loading.guessing.proposal import SheetGuess, unsaid
+from workbench.loading.guessing.saying import label_of_column, listed, said, title_of, why
 from workbench.loading.guessing.vocabulary import Target
-from workbench.schema import Schema, Table
+from workbench.schema import Schema
 
 _BARE = re.compile(r"[A-Za-z_\u3400-\u9fff][A-Za-z0-9_\u3400-\u9fff]*(?: [A-Za-z0-9_]+)*")
 _TAKEN = frozenset("y yes n no on off true false null none".split())  # by YAML, for something else
@@ -110,7 +110,7 @@ def _block(block: Block, schema: Schema, language: str, asked: list[ColumnGuess]
     for guess in asked:
         yield from _question(guess, table.name, schema, language)
     if block.table == block.sheet.table.table:
-        yield from _alike(block, asked, table, language)
+        yield from _alike(block.sheet, schema, language)
     unused = [_one_line(g.header) for g in block.sheet.of(Standing.UNUSED)]
     if block.table == block.sheet.table.table and unused:
         yield f"    # {said('file', 'unused', language, headers=listed(unused, language))}"
@@ -166,18 +166,15 @@ def _question(guess: ColumnGuess, table: str, schema: Schema, language: str) -> 
         yield f"{line:<{_WIDE}}  # {reason}"
 
 
-def _alike(block: Block, asked: list[ColumnGuess], table: Table, language: str) -> Iterator[str]:
-    """What a list of one sort of cases never says, since all its rows have the same."""
-    meant = {target.column for guess in asked for target in guess.targets}
-    given = {entry.column for entry in block.entries} | meant
-    for column in table.columns.values():
-        if column.type == "code" and column.codes and column.name not in given:
-            label = column.label.get("zh" if language == "zh" else "en", column.name)
-            codes = [f"{code} {names.get('zh' if language == 'zh' else 'en', '')}".strip()
-                     for code, names in column.codes.items()]  # fmt: skip
-            line = f"      #? {column.name}: {{value: {next(iter(column.codes))}}}"
-            why = said("file", "alike", language, label=label, codes=listed(codes, language))
-            yield f"{line:<{_WIDE}}  # {_one_line(why)}"
+def _alike(sheet: SheetGuess, schema: Schema, language: str) -> Iterator[str]:
+    """What no header says, as a line that holds for all rows once its mark is taken away."""
+    for column in unsaid(sheet, schema):
+        codes = [f"{code} {names.get('zh' if language == 'zh' else 'en', '')}".strip()
+                 for code, names in column.codes.items()]  # fmt: skip
+        line = f"      #? {column.name}: {{value: {next(iter(column.codes))}}}"
+        label = label_of_column(column, language)
+        why = said("file", "alike", language, label=label, codes=listed(codes, language))
+        yield f"{line:<{_WIDE}}  # {_one_line(why)}"
 
 
 def _one_line(text: str) -> str:
