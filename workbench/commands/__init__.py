@@ -1,0 +1,1 @@
+"""The commands, a module a group; `workbench.cli` makes one command line of them."""

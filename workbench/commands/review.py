@@ -1,0 +1,32 @@
+"""Commands of the case-file evaluation: `workbench review ...`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.group()
+def review() -> None:
+    """The case-file evaluation: how far reviewers agree."""
+
+
+@review.command()
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="All coefficients, for other programs.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+def agreement(table: Path, as_json: bool, lang: Any) -> None:
+    """How far raters agree in TABLE, a CSV of subject, criterion, rater, value."""
+    from workbench.review.agreement_table import agreement_of
+    from workbench.review.agreement_text import as_text
+
+    found = agreement_of(table)
+    if as_json:
+        import json
+
+        content = {"criteria": [one.as_dict() for one in found]}
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        click.echo(as_text(found, lang))

@@ -1,0 +1,60 @@
+"""Commands on a run that is there: report, verify, serve."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbench.commands.shared import progress
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--to", "target", type=click.Path(path_type=Path), required=True,
+              help="FILE.html or FILE.xlsx; what is there is replaced.")  # fmt: skip
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: the pack's language.")
+def report(run: Path, target: Path, lang: Any) -> None:
+    """Write the report of RUN, a run folder or the newest below it, as a page or a workbook."""
+    from workbench import run as verbs
+
+    with progress() as tell:
+        tell("read")
+        opened = verbs.open_run(run)
+        tell("write")
+        written = opened.report(target, lang)
+    click.echo(str(written))
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+def verify(run: Path) -> None:
+    """Recompute every content hash of a run folder and say what does not agree."""
+    from workbench.artefacts import broken_artefacts, read_manifest
+
+    broken = broken_artefacts(run)
+    for sentence in broken:
+        click.echo(sentence, err=True)
+    if broken:
+        sys.exit(1)
+    files = len(read_manifest(run)["artefacts"])
+    click.echo(f"{run}: whole, {files} files agree with the manifest")
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path), default=Path("out"))
+@click.option("--port", type=click.IntRange(0, 65535), default=8866, show_default=True,
+              help="If it is taken, the next free one; 0: any.")  # fmt: skip
+@click.option("--token", envvar="WORKBENCH_TOKEN",
+              help="Instead of a new one at each start. Other users of the machine can read it in "
+              "the list of processes; give it as the variable WORKBENCH_TOKEN, and they cannot."
+              )  # fmt: skip
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.option("--cold", is_flag=True, help="Keep no kernel ready: less memory, slower pages.")
+def serve(run: Path, port: int, token: str | None, no_browser: bool, cold: bool) -> None:
+    """Serve the home page and the dashboards of RUN: a run folder or a folder of runs [out]."""
+    from workbench.dashboards.server import serve as start
+
+    start(run, port=port, token=token, open_browser=not no_browser, preheat=not cold)
