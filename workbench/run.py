@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from workbench.asked_days import as_date, as_period
 from workbench.display import Html, Language, text_of
 from workbench.engines.base import EngineError
 from workbench.facts import FactTable, build_facts, fact_classes, latest_day
 from workbench.findings import judge
-from workbench.loading import CaseFiles, LoadReport, load_case_files
+from workbench.loaded import LoadedFiles as LoadedFiles
+from workbench.loading import load_case_files
 from workbench.loading.ahead import scanning_ahead
 from workbench.loading.database_sheets import is_url
-from workbench.loading.page import files_html
 from workbench.loading.ready import find_mapping
 from workbench.pack import Pack, find_pack, lint_pack, read_pack
 from workbench.pack.describe import describe_checks
@@ -37,6 +37,7 @@ from workbench.reports.to_file import write_report
 from workbench.saving import TABLES, open_results, save_run
 from workbench.scoring import score
 from workbench.shared_files import shared_folder
+from workbench.stopwatch import Progress, Stopwatch
 from workbench.terms import Fault, PackError, UsageError
 from workbench.texts import language as language
 from workbench.texts import shown_language
@@ -50,38 +51,8 @@ if TYPE_CHECKING:
 
     from workbench.loading.inspecting import Inspection
 
-Progress = Callable[[str], None]
 # A path, the URL of a database, a DataFrame, or frames and paths by table.
 Source: TypeAlias = Any
-
-
-@dataclass(frozen=True)
-class LoadedFiles:
-    """Case files with the pack that says what their tables are.
-
-    `.report` says what was refused, what was repaired and what could not be read.
-    """
-
-    pack: Pack
-    files: CaseFiles
-
-    @property
-    def report(self) -> LoadReport:
-        """The load report."""
-        return self.files.report
-
-    def __repr__(self) -> str:
-        rows = sum(count.used for count in self.report.counts)
-        refused = self.report.refused
-        return f"LoadedFiles({self.files.source}, {self.pack.id}, {rows} rows, {refused} refused)"
-
-    def html(self, language: str | None = None) -> Html:
-        """What was loaded, as a small page in `zh` or `en`."""
-        chosen = shown_language(self.pack.language, language)
-        return files_html(self.files, chosen, text_of(self.pack.title, chosen))
-
-    def _repr_html_(self) -> str:
-        return self.html()
 
 
 @dataclass(frozen=True)
@@ -267,7 +238,7 @@ def evaluate(
     pack, files = loaded.pack, loaded.files
     files = files.apart()
     seconds: dict[str, float] = {}
-    clock = _Stopwatch(seconds, progress)
+    clock = Stopwatch(seconds, progress)
     day = as_date(as_of) if as_of else latest_day(files, pack)
     bounds = (as_date(period[0]) if period[0] else None, as_date(period[1]) if period[1] else None)
     if bounds[0] and bounds[1] and bounds[0] > bounds[1]:
@@ -347,26 +318,6 @@ def _try_empty(pack: Pack) -> list[Fault]:
     return []
 
 
-def as_period(text: str) -> tuple[str | None, str | None]:
-    """FROM..TO as two days; either may be left out."""
-    first, dots, last = text.partition("..")
-    if not dots:
-        raise UsageError("a period is FROM..TO, for example 2025-01-01..2025-12-31")
-    return (first or None, last or None)
-
-
-def as_date(value: str | date) -> date:
-    """A day from `YYYY-MM-DD`; says so when it is none."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise UsageError(f"'{value}' is no day: write it as 2026-06-30") from None
-
-
 def _cases(pack: Pack) -> str:
     """The asset whose subjects are the cases."""
     return next(asset.id for asset in pack.assets.values() if asset.table == "cases")
@@ -379,21 +330,3 @@ def _organs(cases: FactTable, names: Mapping[str, str]) -> list[str]:
         "organs",
     )
     return [names[str(organ)] for (organ,) in rows if str(organ) in names]
-
-
-class _Stopwatch:
-    """Times named steps and tells the progress."""
-
-    def __init__(self, seconds: dict[str, float], progress: Progress):
-        self.seconds, self.progress, self.step, self.started = seconds, progress, "", 0.0
-
-    def __call__(self, step: str) -> _Stopwatch:
-        self.step = step
-        self.progress(step)
-        return self
-
-    def __enter__(self) -> None:
-        self.started = time.perf_counter()
-
-    def __exit__(self, *error: object) -> None:
-        self.seconds[self.step] = round(time.perf_counter() - self.started, 3)

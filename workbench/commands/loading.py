@@ -34,8 +34,9 @@ def evaluate(
 ) -> None:
     """Check the case files in SOURCE, write a sealed run folder, print a summary."""
     from workbench import run as verbs
+    from workbench.asked_days import as_period
 
-    bounds = verbs.as_period(period) if period else (None, None)
+    bounds = as_period(period) if period else (None, None)
     with progress() as tell:
         tell("load")
         loaded = verbs.load(source, pack, mapping, profile)

@@ -14,6 +14,8 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
+from workbench.spreadsheets import looks_like_formula
+
 # Excel's own limits.
 MOST_CHARACTERS = 32_767
 MOST_ROWS = 1_048_576
@@ -34,7 +36,6 @@ NUMBER_FORMATS = {  # "_ " leaves the width of a space before the next column
     "day": "yyyy-mm-dd",
     "month": "yyyy-mm",
 }
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Not of XML 1.0, or half of a character: such a file would not open at all.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _EPOCH = date(1899, 12, 30)
@@ -56,15 +57,6 @@ def as_text(value: object) -> str:
     if text.startswith("<r>") and text.endswith("</r>"):
         text = text[: MOST_CHARACTERS - 1] + " "
     return text
-
-
-def looks_like_formula(text: str) -> bool:
-    """Would a spreadsheet compute this text if somebody typed it?
-
-    >>> [looks_like_formula(t) for t in ("=1+1", "-2+3", "@SUM", "\\tx", "2+3", "")]
-    [True, True, True, True, False, False]
-    """
-    return text.startswith(_FORMULA_STARTS)
 
 
 @lru_cache(maxsize=100_000)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from workbench.reports import workbook_cells as cells
 from workbench.reports.workbook_cells import Styles, as_text, put, text_width
+from workbench.spreadsheets import looks_like_formula
 
 TITLE_ROW, NOTE_ROW, HEAD_ROW = 0, 1, 2
 _LINE = 16.5  # height of a line in points
@@ -137,7 +138,7 @@ def _put_notes(sheet: Any, notes: Sequence[str], widths: Sequence[float], styles
     if last:
         sheet.merge_range(NOTE_ROW, 0, NOTE_ROW, last, "", styles("note"))
     # `merge_range` would guess what the text is; this never does.
-    sheet.write_string(NOTE_ROW, 0, text, styles("note", cells.looks_like_formula(text)))
+    sheet.write_string(NOTE_ROW, 0, text, styles("note", looks_like_formula(text)))
     sheet.set_row(NOTE_ROW, height(lines(text, wide)))
 
 
