@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from collections.abc import Callable
+from itertools import permutations
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.agreement import cohen, fleiss, gwet, krippendorff, percent, ratings
-from workbench.cli import main
+from workbench.agreement import (
+    alpha_of_points,
+    brennan_prediger,
+    cohen,
+    fleiss,
+    gwet,
+    krippendorff,
+    percent,
+    ratings,
+)
 from workbench.coefficient import Coefficient
 from workbench.intraclass import intraclass
-from workbench.review.agreement_table import agreement_of
+from workbench.terms import UsageError
 
 _ = np.nan
 # Krippendorff's example of four raters and twelve units, with gaps.
@@ -36,6 +43,58 @@ def test_krippendorffs_own_example(scale: str, value: float) -> None:
 def test_gwets_coefficients_of_the_same_example() -> None:
     assert gwet(ratings(STANDARD)).value == pytest.approx(0.77544, abs=5e-6)
     assert fleiss(ratings(STANDARD)).value == pytest.approx(0.76117, abs=5e-6)
+    assert brennan_prediger(ratings(STANDARD)).value == pytest.approx(0.77273, abs=5e-6)
+
+
+def test_congers_kappa_with_gaps() -> None:
+    """Gwet prints the table with the only rating of unit 12 from rater 3, where Krippendorff has
+    rater 2. Of all coefficients only Conger's asks who rated, so only its value differs."""
+    printed = STANDARD.copy()
+    printed[11] = [_, _, 3, _]
+    assert cohen(ratings(printed)).value == pytest.approx(0.76282, abs=5e-6)
+    assert cohen(ratings(STANDARD)).value == pytest.approx(0.76207, abs=5e-6)
+    for measure in (gwet, fleiss, krippendorff, brennan_prediger):
+        assert measure(ratings(printed)) == measure(ratings(STANDARD))
+
+
+# Fleiss 1971, table 1: how many of six psychiatrists gave each of 30 patients each diagnosis
+# (depression, personality disorder, schizophrenia, neurosis, other).
+FLEISS = """00060 03003 01401 00006 03030 20400 00402 20310 20040 00006
+10050 11040 03300 10050 02031 00501 30012 51000 02040 10203
+00006 01050 02013 20040 10041 05010 40002 02040 10500 00006""".split()
+
+
+def _rated(counts: list[str]) -> list[list[int]]:
+    return [[kind for kind, n in enumerate(row) for _ in range(int(n))] for row in counts]
+
+
+def test_the_table_of_fleiss_1971() -> None:
+    assert fleiss(ratings(_rated(FLEISS))).value == pytest.approx(0.430, abs=5e-4)
+    first = ratings(_rated(FLEISS[:15]))
+    assert fleiss(first).value == pytest.approx(0.4139265, abs=5e-8)
+    assert gwet(first).value == pytest.approx(0.4448007, abs=5e-8)
+    assert krippendorff(first).value == pytest.approx(0.4204384, abs=5e-8)
+    assert brennan_prediger(first).value == pytest.approx(0.4388889, abs=5e-8)
+
+
+PUBLISHED = [
+    (cohen, 0.7964094, 0.05891072), (fleiss, 0.7962397, 0.05905473), (gwet, 0.8493305, 0.04321747),
+    (brennan_prediger, 0.835, 0.04693346), (percent, 0.89, 0.03128898),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("measure", "value", "error"), PUBLISHED)
+def test_two_abstractors_of_pregnancies(
+    measure: Callable[..., Coefficient], value: float, error: float
+) -> None:
+    """Gwet's Handbook, ectopic pregnancies: values and standard errors. The error of two raters is
+    printed with n under the fraction where ours has n - 1."""
+    cells = [[13, 0, 0], [0, 20, 7], [0, 4, 56]]
+    found = measure(
+        ratings([[i, j] for i in range(3) for j in range(3) for _ in range(cells[i][j])])
+    )
+    assert found.value == pytest.approx(value, abs=5e-8)
+    assert found.error * 0.99**0.5 == pytest.approx(error, abs=2e-8)  # type: ignore[operator]
 
 
 def test_cohens_kappa_and_its_standard_error() -> None:
@@ -66,6 +125,26 @@ def test_many_points_are_as_exact_as_few() -> None:
     assert krippendorff(ratings(table), "ordinal").value == pytest.approx(expected, abs=0.05)
 
 
+def test_points_need_not_be_counted_to_be_compared() -> None:
+    random = np.random.default_rng(5)
+    table = random.normal(80, 9, (40, 3)).round(1)
+    table[random.random((40, 3)) < 0.2] = _
+    by_hand = [abs(a - b) ** 2 for row in table for a, b in _both(row)]
+    weights = [1 / (len(_there(row)) - 1) for row in table for _pair in _both(row)]
+    kept = np.concatenate([_there(row) for row in table if len(_there(row)) > 1])
+    expected = 1 - np.dot(by_hand, weights) / len(kept) / (2 * kept.var(ddof=1))
+    assert alpha_of_points(table).value == pytest.approx(expected, abs=1e-12)
+    assert krippendorff(ratings(table), "interval") == alpha_of_points(table)
+
+
+def _there(row: np.ndarray) -> np.ndarray:
+    return row[~np.isnan(row)]
+
+
+def _both(row: np.ndarray) -> list[tuple[float, float]]:
+    return list(permutations(_there(row), 2))
+
+
 def test_intraclass_correlations_of_shrout_and_fleiss() -> None:
     single, mean = intraclass(JUDGES)
     assert (single.value, mean.value) == (
@@ -89,7 +168,7 @@ TABLES = st.integers(2, 4).flatmap(
 @given(TABLES)
 def test_the_order_of_subjects_and_raters_says_nothing(table: list[list[float]]) -> None:
     turned = np.array(table)[::-1, ::-1]
-    for measure in (percent, cohen, fleiss, gwet, krippendorff):
+    for measure in (percent, cohen, fleiss, gwet, brennan_prediger, krippendorff):
         one, other = measure(ratings(table)), measure(ratings(turned))
         assert (one.value is None) == (other.value is None)
         if one.value is not None:
@@ -102,7 +181,7 @@ def test_the_order_of_subjects_and_raters_says_nothing(table: list[list[float]])
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=20))
 def test_full_agreement_is_one_or_not_defined(values: list[int]) -> None:
     table = ratings([[value, value] for value in values])
-    for measure in (cohen, fleiss, gwet, krippendorff):
+    for measure in (cohen, fleiss, gwet, brennan_prediger, krippendorff):
         found = measure(table)
         assert found.value is None if len(set(values)) == 1 else found.value == pytest.approx(1)
 
@@ -119,53 +198,62 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     assert 0.91 <= held / 300 <= 0.985
 
 
-def _table(path: Path, rows: list[tuple[str, str, str, str]]) -> Path:
-    lines = ["subject,criterion,rater,value", *(",".join(row) for row in rows)]
-    path.write_text("\n".join(lines) + "\n", "utf-8")
-    return path
-
-
-def test_a_table_of_ratings_criterion_by_criterion(tmp_path: Path) -> None:
-    rows = [(f"c{n}", "送达", rater, str(value)) for n, row in enumerate(JUDGES)
-            for rater, value in zip("甲乙丙丁", row, strict=True)]  # fmt: skip
-    rows += [("c1", "结论", "甲", "合格"), ("c1", "结论", "乙", "不合格"),
-             ("c2", "结论", "甲", "合格"), ("c2", "结论", "乙", "合格"),
-             ("c3", "结论", "乙", "")]  # fmt: skip
-    path = _table(tmp_path / "ratings.csv", rows)
-    words, numbers = agreement_of(path)
-    assert (words.criterion, words.numeric, words.subjects, words.ratings) == ("结论", False, 2, 4)
-    assert words.coefficients["percent"].value == 0.5
-    assert "icc_single" not in words.coefficients
-    assert numbers.coefficients["icc_mean"].value == pytest.approx(0.62, abs=5e-3)
-    mild = {one.rater: one.difference for one in numbers.raters}
-    assert mild["甲"] == pytest.approx(np.mean([a - b for a, *rest in JUDGES for b in rest]))
-    done = CliRunner().invoke(main, ["review", "agreement", str(path), "--json"])
-    assert json.loads(done.output)["criteria"][0]["coefficients"]["percent"]["value"] == 0.5
-    shown = CliRunner().invoke(main, ["review", "agreement", str(path), "--lang", "en"]).output
-    assert "rater 甲: 6 subjects" in shown
-    assert "above the others" in shown
+def test_many_raters_who_share_few_subjects() -> None:
+    """Forty reviewers, two a case: kappa is that of all their pairs, whoever met whom."""
+    random = np.random.default_rng(11)
+    table = np.full((400, 40), np.nan)
+    for row in table:
+        truth = random.integers(0, 3)
+        for rater in random.choice(40, 2, replace=False):
+            row[rater] = truth if random.random() < 0.8 else random.integers(0, 3)
+    counts = ratings(table)
+    found = cohen(counts)
+    assert found.value == pytest.approx(fleiss(counts).value, abs=0.02)  # all rate alike
+    assert found.low < found.value < found.high  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    "table",
     [
-        ("subject,criterion,rater,points\n1,a,x,2\n", "no column value; there is: subject"),
-        ("subject,criterion,rater,value\n1,a,x,2\n1,a,x,3\n", "1 ratings stand there twice"),
-        ("", "is no table of ratings"),
+        [["甲", "乙"]],
+        [1, 2, 3],
+        [[1, float("inf")]],
     ],
 )
-def test_a_table_that_cannot_be_used_is_told_in_a_sentence(
-    tmp_path: Path, text: str, told: str
+def test_what_is_no_table_of_ratings_is_told(table: list[object]) -> None:
+    with pytest.raises(UsageError, match="ratings are"):
+        ratings(table)  # type: ignore[arg-type]
+
+
+def test_ratings_that_could_be_given_and_were_not() -> None:
+    """Chance is smaller where more could have been said."""
+    table = [[1, 1], [1, 2], [2, 2], [2, 2]]
+    assert brennan_prediger(ratings(table, [1, 2, 3, 4])).value == pytest.approx(2 / 3)
+    assert fleiss(ratings(table, [1, 2, 3])) == fleiss(ratings(table))
+    with pytest.raises(UsageError, match="none of those"):
+        ratings(table, [1, 3])
+
+
+@pytest.mark.parametrize(
+    ("table", "value"),
+    [
+        ([[5, 5], [5, 5], [5, 5]], None),  # constant
+        ([[1, 2], [1, 2], [1, 2]], 0.0),  # only the raters differ
+        ([[1, 2], [2, 1]], None),  # nothing but noise, and too little of it
+        ([[1, 1], [2, 2], [3, 3]], 1.0),
+        ([[1, 2]], None),
+        ([[1, _], [_, 2], [3, _]], None),  # nobody rated all
+    ],
+)
+def test_intraclass_correlations_of_odd_tables(
+    table: list[list[float]], value: float | None
 ) -> None:
-    path = tmp_path / "ratings.csv"
-    path.write_text(text, "utf-8")
-    done = CliRunner().invoke(main, ["review", "agreement", str(path)])
-    assert done.exit_code == 1
-    assert told in done.output
+    single, mean = intraclass(table)
+    assert single.value == (None if value is None else pytest.approx(value))
+    assert mean.value is None or value is not None
 
 
-def test_nothing_to_compare_is_not_defined(tmp_path: Path) -> None:
-    path = _table(tmp_path / "r.csv", [("1", "a", "x", "2"), ("2", "a", "y", "3")])
-    (one,) = agreement_of(path)
-    assert one.coefficients["gwet_ac1"] == Coefficient(None, None, None, 0)
-    assert "无法计算" in CliRunner().invoke(main, ["review", "agreement", str(path)]).output
+def test_a_large_level_does_not_hide_that_raters_agree() -> None:
+    """Points around a billion: what differs is still seen."""
+    single, _mean = intraclass(np.array(JUDGES) + 1e9)
+    assert single.value == pytest.approx(intraclass(JUDGES)[0].value, abs=1e-6)

@@ -20,13 +20,13 @@ def review() -> None:
 def agreement(table: Path, as_json: bool, lang: Any) -> None:
     """How far raters agree in TABLE, a CSV of subject, criterion, rater, value."""
     from workbench.review.agreement_table import agreement_of
+    from workbench.review.agreement_text import as_json as plain
     from workbench.review.agreement_text import as_text
 
     found = agreement_of(table)
     if as_json:
         import json
 
-        content = {"criteria": [one.as_dict() for one in found]}
-        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))
     else:
         click.echo(as_text(found, lang))

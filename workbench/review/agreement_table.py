@@ -7,17 +7,37 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.agreement import Ratings, cohen, fleiss, gwet, krippendorff, percent, ratings
-from workbench.coefficient import UNDEFINED, Coefficient
+from workbench.agreement import (
+    Ratings,
+    alpha_of_points,
+    brennan_prediger,
+    cohen,
+    fleiss,
+    gwet,
+    krippendorff,
+    percent,
+    ratings,
+)
+from workbench.coefficient import Coefficient
 from workbench.intraclass import intraclass
-from workbench.terms import InputError, did_you_mean
+from workbench.review.agreement_file import RatingsFile, read_ratings
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-COLUMNS = ("subject", "criterion", "rater", "value")
-FIXED_RATERS = 20  # kappa of more would speak of raters who hardly ever rated the same
+# Points with more different values are measured, not counted: no two raters hit the same.
+MOST_VALUES = 500
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a reader of a criterion must know: a code of `agreement_words.yaml`, how many it is
+    about, and one of them as it stands in the file."""
+
+    code: str
+    n: int = 0
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +53,10 @@ class RaterAgreement:
 
 @dataclass(frozen=True)
 class CriterionAgreement:
-    """One criterion: its coefficients by name, and its raters. `numeric`: values are numbers."""
+    """One criterion: its coefficients by name, and its raters. `numeric`: values are numbers.
+
+    `notes` say why a coefficient is not defined or not there.
+    """
 
     criterion: str
     subjects: int
@@ -41,104 +64,158 @@ class CriterionAgreement:
     numeric: bool
     coefficients: dict[str, Coefficient]
     raters: tuple[RaterAgreement, ...] = field(default=())
+    notes: tuple[Note, ...] = field(default=())
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return asdict(self)
 
 
-def agreement_of(path: Path) -> list[CriterionAgreement]:
-    """How far raters agree, criterion by criterion, in the order of their names.
+@dataclass(frozen=True)
+class TableAgreement:
+    """The criteria of a table in the order of their names, and what of it could not be used.
 
-    The file is a CSV with the columns of `COLUMNS`; an empty value is a gap. Raises `InputError`
-    where columns are missing or a rater rated a subject twice.
+    `nameless` rows lack a subject, a criterion or a rater; `repeated` say the same once more.
     """
-    return [
-        _criterion(str(name), part)
-        for name, part in _read(path).groupby("criterion", observed=True)
-    ]
+
+    criteria: tuple[CriterionAgreement, ...]
+    nameless: int
+    repeated: int
+
+    def __iter__(self) -> Iterator[CriterionAgreement]:
+        return iter(self.criteria)
+
+    def __len__(self) -> int:
+        return len(self.criteria)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
 
 
-def _read(path: Path) -> pd.DataFrame:
-    import pandas as pd
+def agreement_of(path: Path) -> TableAgreement:
+    """How far raters agree, criterion by criterion.
 
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such file")
-    try:
-        frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skipinitialspace=True)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError(f"{path}: is no table of ratings: {error}") from None
-    frame.columns = [str(name).strip() for name in frame.columns]
-    missing = [name for name in COLUMNS if name not in frame.columns]
-    if missing:
-        there = ", ".join(frame.columns[:12])
-        hint = did_you_mean(missing[0], list(frame.columns))
-        told = f"; {hint}" if hint else ""
-        raise InputError(f"{path}: no column {', '.join(missing)}; there is: {there}{told}")
-    frame = frame[list(COLUMNS)].dropna()
-    for name in COLUMNS[:3]:  # texts are compared once, then as numbers
-        frame[name] = frame[name].astype("category")
-    twice = frame.duplicated(["subject", "criterion", "rater"])
-    if twice.any():
-        first = frame[twice].iloc[0]
-        raise InputError(
-            f"{path}: {int(twice.sum())} ratings stand there twice, the first of them of subject "
-            f"'{first['subject']}', criterion '{first['criterion']}', rater '{first['rater']}'"
-        )
-    return frame
+    The file is a CSV with the columns of `agreement_file.COLUMNS`; an empty value is a gap.
+    Raises `InputError` if the file cannot be used, or a rater rated a criterion of a subject twice
+    and differently.
+
+    >>> agreement_of(Path("ratings.csv")).criteria[0].coefficients["alpha_ordinal"]  # doctest: +SKIP
+    Coefficient(value=0.815, low=0.62, high=1.0, subjects=11, error=0.098)
+    """  # noqa: E501
+    found: RatingsFile = read_ratings(path)
+    groups = found.ratings.groupby("criterion", observed=True)
+    parts = sorted(((str(name), part) for name, part in groups), key=lambda one: one[0])
+    criteria = tuple(_criterion(name, part) for name, part in parts)
+    return TableAgreement(criteria, found.nameless, found.repeated)
 
 
 def _criterion(name: str, part: pd.DataFrame) -> CriterionAgreement:
     import numpy as np
-    import pandas as pd
 
-    numbers = pd.to_numeric(part["value"], errors="coerce")
-    numeric = bool(numbers.notna().all())
-    values = numbers if numeric else part["value"].astype("category").cat.codes
+    values, words = _values(part["value"])
+    numeric = not words.any()
     subjects, row = np.unique(part["subject"].cat.codes, return_inverse=True)
     raters, column = np.unique(part["rater"].cat.codes, return_inverse=True)
     table = np.full((len(subjects), len(raters)), np.nan)
-    table[row, column] = values.to_numpy(dtype=float)
-    given = ratings(table)
+    table[row, column] = values
     names = [str(part["rater"].cat.categories[code]) for code in raters]
+    many = len(np.unique(values)) > MOST_VALUES
+    notes = [*_notes(table, numeric, many)]
+    if not numeric:
+        notes.append(_of_words(part["value"], words))
     return CriterionAgreement(
         name,
         len(table),
         len(part),
         numeric,
-        dict(_coefficients(given, table, numeric)),
+        dict(_coefficients(table, numeric, many)),
         tuple(_rater(table, place, rater, numeric) for place, rater in enumerate(names)),
+        tuple(notes),
     )
 
 
+def _values(given: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Values as numbers, and which of them are words. One word makes all of them words."""
+    import numpy as np
+    import pandas as pd
+
+    kinds, place = np.unique(given.cat.codes, return_inverse=True)
+    texts = given.cat.categories[kinds]
+    numbers = pd.to_numeric(pd.Series(texts.astype(str)), errors="coerce").to_numpy(dtype=float)
+    words = ~np.isfinite(numbers)
+    if words.any():
+        numbers = np.arange(len(texts), dtype=float)
+    return numbers[place], words[place]
+
+
+def _of_words(given: pd.Series[Any], words: NDArray[Any]) -> Note:
+    count = int(words.sum())
+    if count == len(given):
+        return Note("words")
+    return Note("mixed", count, str(given[words].iloc[0]))
+
+
+def _notes(table: NDArray[Any], numeric: bool, many: bool) -> Iterator[Note]:
+    """Why there are coefficients that cannot be told."""
+    import numpy as np
+
+    there = ~np.isnan(table)
+    given = table[there]
+    paired = int((there.sum(axis=1) > 1).sum())
+    if table.shape[1] < 2:
+        yield Note("one_rater")
+    elif not paired:
+        yield Note("no_pair")
+    elif (given == given[0]).all():
+        yield Note("one_value", len(given))
+    elif numeric:
+        whole = int(there.all(axis=1).sum())
+        if whole < paired:
+            yield Note("not_crossed", whole)
+        if many:
+            yield Note("many_values", len(np.unique(given)))
+        elif (given < 0).any():
+            yield Note("negative", int((given < 0).sum()))
+
+
 def _coefficients(
-    given: Ratings, table: NDArray[Any], numeric: bool
+    table: NDArray[Any], numeric: bool, many: bool
 ) -> Iterator[tuple[str, Coefficient]]:
-    yield "percent", percent(given)
-    yield "fleiss", fleiss(given)
-    yield "gwet_ac1", gwet(given)
-    yield "alpha_nominal", krippendorff(given)
-    fixed = table.shape[1] <= FIXED_RATERS
-    yield "kappa", cohen(given) if fixed else UNDEFINED
+    if not many:
+        yield from _of_categories(ratings(table), numeric)
     if not numeric:  # words have no order
         return
-    yield "kappa_linear", cohen(given, "linear") if fixed else UNDEFINED
-    yield "kappa_quadratic", cohen(given, "quadratic") if fixed else UNDEFINED
-    yield "gwet_ac2", gwet(given, "quadratic")
-    yield "alpha_ordinal", krippendorff(given, "ordinal")
-    yield "alpha_interval", krippendorff(given, "interval")
-    yield "alpha_ratio", krippendorff(given, "ratio")
+    yield "alpha_interval", alpha_of_points(table)
     single, mean = intraclass(table)
     yield "icc_single", single
     yield "icc_mean", mean
+
+
+def _of_categories(given: Ratings, numeric: bool) -> Iterator[tuple[str, Coefficient]]:
+    yield "percent", percent(given)
+    yield "kappa", cohen(given)
+    yield "fleiss", fleiss(given)
+    yield "gwet_ac1", gwet(given)
+    yield "brennan_prediger", brennan_prediger(given)
+    yield "alpha_nominal", krippendorff(given)
+    if not numeric:
+        return
+    yield "kappa_linear", cohen(given, "linear")
+    yield "kappa_quadratic", cohen(given, "quadratic")
+    yield "gwet_ac2", gwet(given, "quadratic")
+    yield "alpha_ordinal", krippendorff(given, "ordinal")
+    yield "alpha_ratio", krippendorff(given, "ratio")
 
 
 def _rater(table: NDArray[Any], place: int, rater: str, numeric: bool) -> RaterAgreement:
     """One rater against all others on the same subjects."""
     import numpy as np
 
-    mine, others = table[:, [place]], np.delete(table, place, axis=1)
-    both = ~np.isnan(mine) & ~np.isnan(others)
+    mine = table[:, place]
+    own = ~np.isnan(mine)
+    mine, others = mine[own, None], np.delete(table[own], place, axis=1)
+    both = ~np.isnan(others)
     pairs = int(both.sum())
     if not pairs:
         return RaterAgreement(rater, 0, None, None)
