@@ -17,8 +17,9 @@ from workbench.engines.base import Engine
 from workbench.facts import FactTable
 from workbench.findings import Findings
 from workbench.pack import Pack
+from workbench.points import Points
 from workbench.rubrics import Criterion, Rubric
-from workbench.suites import Check, Points
+from workbench.suites import Check
 from workbench.terms import Outcome
 
 _DECIDED = f"{Outcome.passed.value}, {Outcome.failed.value}"

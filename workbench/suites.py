@@ -23,6 +23,7 @@ from workbench.conditions import (
     Unique,
     columns_of,
 )
+from workbench.points import Points, parse_points
 from workbench.sources import Place, Source, unknown_entries
 from workbench.terms import GX_SEVERITY, Fault, Grade, Scope, did_you_mean
 
@@ -32,26 +33,6 @@ _META_KEYS = {
 }  # fmt: skip
 _FACT_KEYS = ("observed", "expected", "due", "evidence", "note", "group")
 _PAIR = "either_value_is_missing"
-
-
-@dataclass(frozen=True)
-class Points:
-    """What a failed check deducts, in points of 100.
-
-    Either `amount`; or `amount` for each unit of the fact `count`, at most `most`; or `amount`,
-    and `other` where the boolean fact `when` holds.
-    """
-
-    amount: float
-    count: str | None = None
-    most: float | None = None
-    when: str | None = None
-    other: float | None = None
-
-    @property
-    def largest(self) -> float:
-        """The most that can be deducted: the weight of the check in its criterion."""
-        return max(self.amount if self.count is None else (self.most or 0), self.other or 0)
 
 
 @dataclass(frozen=True)
@@ -180,7 +161,7 @@ def _parse_check(
         scope=scope_of(condition),
         grade=grade,
         verified=bool(meta.get("verified", True)),
-        points=_parse_points(meta.get("points")),
+        points=_points(meta.get("points")),
         veto=bool(veto),
         veto_when=veto.get("when") if isinstance(veto, dict) else None,
         defect_group=meta.get("defect_group"),
@@ -198,17 +179,11 @@ def _parse_needs(needs: Any) -> tuple[str, ...]:
     return tuple(str(need) for need in needs)
 
 
-def _parse_points(points: Any) -> Points | None:
-    if points is None:
-        return None
-    if isinstance(points, int | float):
-        return Points(float(points))
-    if isinstance(points, dict) and {"each", "most", "count"} == set(points):
-        return Points(float(points["each"]), count=points["count"], most=float(points["most"]))
-    if isinstance(points, dict) and {"failed", "when"} == set(points):
-        when = points["when"]
-        return Points(float(points["failed"]), when=when["fact"], other=float(when["points"]))
-    raise _Refused("points is a number, {each, most, count} or {failed, when: {fact, points}}")
+def _points(points: Any) -> Points | None:
+    try:
+        return parse_points(points)
+    except ValueError as error:
+        raise _Refused(str(error)) from None
 
 
 def parse_predicate(kind: str, kwargs: Mapping[str, Any]) -> Predicate:

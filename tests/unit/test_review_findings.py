@@ -111,7 +111,7 @@ def test_the_default_as_of_is_no_end_of_a_validity(tmp_path: Path) -> None:
          "", "without its to_on"),
         ("clocks/procedure.yaml", "[principal, deputy]", "principal", "roles is a list"),
         ("clocks/procedure.yaml", "[principal, deputy]", "[principle]", "did you mean"),
-        ("rubrics/penalty.yaml", "absent_item: drop", "absent_item: zero", "not built yet"),
+        ("rubrics/penalty.yaml", "absent_item: drop", "absent_item: none", "absent_item is one of"),
         ("parameters.yaml", "value: 01-15", "value: 02-29", "no day of every year"),
         ("suites/procedure.json", '"name": "investigate_scope"', '"name": "stages_scope"',
          "without its scope"),

@@ -9,6 +9,7 @@ from workbench.conditions import InSet, columns_of
 from workbench.fact_sql import FactSql
 from workbench.pack.clock_checks import check_clock
 from workbench.pack.model import KERNEL, Pack
+from workbench.pack.rubric_checks import check_rubrics
 from workbench.sources import Place, Source
 from workbench.suites import Check, Suite
 from workbench.terms import Fault, did_you_mean
@@ -32,7 +33,7 @@ def cross_check(pack: Pack, sources: Sources) -> list[Fault]:
         faults += check_clock(pack, clock, _source(sources, f"clocks/{clock.topic}.yaml"))
     faults += _parameters(pack, sources)
     faults += _assets(pack, _source(sources, "pack.yaml"))
-    faults += _rubrics(pack, sources)
+    faults += check_rubrics(pack, sources)
     faults += _systems(pack, _source(sources, "pack.yaml"))
     faults += _criteria(pack, _source(sources, "criteria.yaml"))
     return faults
@@ -201,29 +202,6 @@ def _assets(pack: Pack, source: Source) -> Iterator[Fault]:
                 yield source.fault(place, f"'{asset.table}' has no column '{column}'", hint)
     if not any(asset.table == "cases" for asset in pack.assets.values()):
         yield source.fault(("assets",), "a pack has an asset on the table 'cases'")
-
-
-def _rubrics(pack: Pack, sources: Sources) -> Iterator[Fault]:
-    for name, rubric in pack.rubrics.items():
-        source = _source(sources, f"rubrics/{name}.yaml")
-        seen: set[str] = set()
-        for index, criterion in enumerate(rubric.criteria):
-            place: Place = ("criteria", index)
-            for check_id in criterion.checks:
-                check = pack.checks.get(check_id)
-                if check is None:
-                    hint = did_you_mean(check_id, pack.checks)
-                    yield source.fault(place, f"no check '{check_id}'", hint)
-                elif check.points is None and criterion.mode == "auto":
-                    yield source.fault(place, f"'{check_id}' states no points")
-                elif check_id in seen:
-                    yield source.fault(place, f"'{check_id}' stands under two criteria")
-                seen.add(check_id)
-    head = _source(sources, "pack.yaml")
-    for kind, rubric_name in pack.rubric_for.items():
-        if rubric_name not in pack.rubrics:
-            hint = did_you_mean(rubric_name, pack.rubrics)
-            yield head.fault(("rubric_for", kind), f"no rubric '{rubric_name}'", hint)
 
 
 def _systems(pack: Pack, source: Source) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from workbench.criteria import parse_criteria
 from workbench.fact_sql import FactSql, judge_spark
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
+from workbench.pack.human_words import rubrics_in_words
 from workbench.pack.model import Asset, Every, ListTable, Pack, System
 from workbench.pack.own_days import OwnDays, own_days
 from workbench.pack.sql_files import read_facts, read_row_files
@@ -165,6 +166,7 @@ class _Reader:
         assets = {n: self._asset(head, n, e) for n, e in content["assets"].items()}
         relations = relations_of(schema, lists, assets, list(parameters))
         clocks = self._clocks()
+        criteria = self.take(self.source("criteria.yaml", needed=False), parse_criteria)
         facts, rows = self._sql(relations, codes_of(schema, lists, texts), clocks)
         return Pack(
             folder=self.folder,
@@ -183,7 +185,7 @@ class _Reader:
             facts=facts,
             rows=rows,
             suites=self._suites(),
-            rubrics=self._rubrics(),
+            rubrics=rubrics_in_words(self._rubrics(), criteria),
             rubric_for=content.get("rubric_for") or {},
             systems=_systems(content.get("systems") or {}),
             texts=texts,
@@ -191,7 +193,7 @@ class _Reader:
             digest=_digest(self.folder),
             profile=overridden,
             topics=content.get("topics") or {},
-            criteria=self.take(self.source("criteria.yaml", needed=False), parse_criteria),
+            criteria=criteria,
         )
 
     def _parameters(self) -> dict[str, Parameter]:
