@@ -1,0 +1,97 @@
+"""Is a rating whole: every criterion answered, every deduction with its reason and its evidence?
+
+Asked before a rating is locked (S2 四(三); check eval-deductions-evidenced-and-sum-to-100). All
+that is missing is named at once, so that a form can lead from one unanswered item to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from workbench.review import entries as e
+from workbench.review import parts
+from workbench.review.refusals import Refused
+from workbench.rubrics import Criterion, Rubric
+
+# What an anchor leaves of a criterion's maximum.
+SHARES = {"none": 0.0, "half": 0.5, "full": 1.0}
+_CENT = 0.005
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What keeps a rating from being locked: where (criterion or veto), and the sentence."""
+
+    where: str
+    what: Refused
+
+
+def missing(
+    rubric: Rubric,
+    drawn: e.CaseDrawn,
+    items: Mapping[str, parts.Item],
+    vetoes: Mapping[str, parts.Decision],
+) -> list[Missing]:
+    """All that a rating still lacks, in the order of the rubric; [] where it may be locked."""
+    known = {c.id for c in rubric.criteria}
+    found = [Missing(name, Refused("unknown_criterion", criterion=name))
+             for name in items if name not in known]  # fmt: skip
+    for veto in veto_candidates(drawn):
+        decision = vetoes.get(veto)
+        if decision is None or not decision.reason.strip():
+            found.append(Missing(veto, Refused("veto_open", check=veto)))
+    for criterion in rubric.criteria:
+        proposals = [p for p in drawn.proposals if p.criterion == criterion.id]
+        gaps = _of_criterion(criterion, proposals, items.get(criterion.id))
+        found += [Missing(criterion.id, gap) for gap in gaps]
+    return found
+
+
+def veto_candidates(drawn: e.CaseDrawn) -> list[str]:
+    """The veto candidates of a case, once each."""
+    return list(dict.fromkeys(p.check for p in drawn.proposals if p.veto))
+
+
+def _of_criterion(
+    criterion: Criterion, proposals: list[parts.Proposal], item: parts.Item | None
+) -> Iterator[Refused]:
+    name = {"criterion": criterion.id}
+    if item is None:
+        if criterion.mode != "auto" or any(p.outcome == "failed" for p in proposals):
+            yield Refused("not_rated", **name)
+        return
+    if not item.applicable:
+        if not item.reason.strip():
+            yield Refused("why_not_applicable", **name)
+        return
+    for one in proposals:
+        said = item.proposals.get(one.check)
+        if one.outcome == "failed" and said is None:
+            yield Refused("proposal_open", check=one.check, **name)
+        elif said and said.decision == "overturned" and not said.reason.strip():
+            yield Refused("why_overturned", check=one.check, **name)
+    for check, answer in item.settled.items():
+        if not answer.reason.strip():
+            yield Refused("why_settled", check=check, **name)
+    yield from _of_deductions(criterion, item)
+
+
+def _of_deductions(criterion: Criterion, item: parts.Item) -> Iterator[Refused]:
+    name = {"criterion": criterion.id}
+    for deduction in item.deductions:
+        if deduction.points <= 0:
+            yield Refused("no_points", points=deduction.points, **name)
+        if not deduction.reason.strip():
+            yield Refused("why_deducted", points=deduction.points, **name)
+        if not any(deduction.evidence):
+            yield Refused("no_evidence", points=deduction.points, **name)
+    taken = sum(d.points for d in item.deductions)
+    if taken > criterion.maximum + _CENT:
+        yield Refused("too_much", taken=taken, maximum=criterion.maximum, **name)
+    if criterion.mode == "manual" and not item.anchor:
+        yield Refused("not_rated", **name)
+    if criterion.mode == "manual" and item.anchor in SHARES:
+        due = criterion.maximum * (1 - SHARES[item.anchor])
+        if abs(taken - due) > _CENT:
+            yield Refused("anchor_differs", anchor=item.anchor, due=due, taken=taken, **name)

@@ -1,0 +1,171 @@
+"""From ratings to a result: what each rating gives, what two agree on, what is told to the unit.
+
+A rating is worked out by `workbench.marking` from the rubric that the round has kept. Two ratings
+agree when their totals are no further apart than the round's limit and they say the same of every
+veto candidate; the agreed result is their mean. Where they do not, a third rating settles it if it
+lies within the limit of one of the two, else an adjudicator does (domain paper 11.7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+from workbench.marking import Part, Rated, band_of, marks, result, settle
+from workbench.review import entries as e
+from workbench.review import parts
+from workbench.review.state import CaseState, RoundState, Seat, Stage
+from workbench.rubrics import Rubric
+
+
+def rubric_of(its: RoundState, case: CaseState) -> Rubric:
+    """The rubric of a case as the round has kept it."""
+    import msgspec
+
+    return msgspec.convert(its.opened.rubrics[case.drawn.rubric], Rubric)
+
+
+def parts_of(drawn: e.CaseDrawn, items: Mapping[str, parts.Item]) -> dict[str, tuple[Part, ...]]:
+    """The checks of each criterion with what the person decided put in their place."""
+    found: dict[str, list[Part]] = {}
+    for one in drawn.proposals:
+        if one.criterion:
+            part = Part(one.check, one.outcome, one.largest, one.deduction, one.group)
+            found.setdefault(one.criterion, []).append(part)
+    return {c: settle(its, _decided(items.get(c))) for c, its in found.items()}
+
+
+def _decided(item: parts.Item | None) -> dict[str, str]:
+    if item is None:
+        return {}
+    said = {check: "overturned" for check, d in item.proposals.items()
+            if d.decision == "overturned"}  # fmt: skip
+    return said | {check: answer.outcome for check, answer in item.settled.items()}
+
+
+def score(
+    rubric: Rubric,
+    drawn: e.CaseDrawn,
+    items: Mapping[str, parts.Item],
+    vetoes: Mapping[str, parts.Decision],
+) -> parts.Score:
+    """What a rating gives: points, band, formula, and the mark of each criterion."""
+    rated = {c: Rated(i.applicable, tuple(d.points for d in i.deductions))
+             for c, i in items.items()}  # fmt: skip
+    found = marks(rubric, parts_of(drawn, items), rated)
+    total = result(rubric, found, [v for v, d in vetoes.items() if d.decision == "confirmed"])
+    return parts.Score(
+        points=total.points,
+        band=total.band,
+        vetoed=total.vetoed,
+        decided_share=total.decided_share,
+        formula=dict(total.formula),
+        marks={
+            m.criterion: {
+                "maximum": m.maximum,
+                "attainable": m.attainable,
+                "points": m.points,
+                "takes_part": m.takes_part,
+                "formula": dict(m.formula),
+            }
+            for m in found
+        },
+    )
+
+
+def apart(one: e.RatingSubmitted, other: e.RatingSubmitted) -> float:
+    """By how many points two ratings differ; infinite where they differ about a veto."""
+    if _confirmed(one) != _confirmed(other) or None in (one.score.points, other.score.points):
+        return float("inf")
+    return abs((one.score.points or 0) - (other.score.points or 0))
+
+
+def _confirmed(rating: e.RatingSubmitted) -> set[str]:
+    return {veto for veto, d in rating.vetoes.items() if d.decision == "confirmed"}
+
+
+def agreeing(its: RoundState, case: CaseState) -> tuple[Seat, ...]:
+    """The seats whose ratings make the result; () while none do."""
+    if case.drawn.calibration or len(case.rated) < its.opened.ratings_per_case:
+        return ()
+    if its.opened.ratings_per_case == 1:
+        return (case.rated[0],)
+    pairs = combinations(case.rated, 2)
+    near = min(pairs, key=lambda pair: (_distance(*pair), pair[0].number, pair[1].number))
+    return near if _distance(*near) <= its.opened.gap_limit else ()
+
+
+def _distance(one: Seat, other: Seat) -> float:
+    assert one.rating
+    assert other.rating
+    return apart(one.rating, other.rating)
+
+
+def provisional(its: RoundState, case: CaseState) -> parts.Score | None:
+    """The result as it stands before the unit replies; None while there is none."""
+    if case.adjudicated:
+        body = case.adjudicated.body
+        assert isinstance(body, e.CaseAdjudicated)
+        return body.score
+    return mean(rubric_of(its, case), [s.rating.score for s in agreeing(its, case) if s.rating])
+
+
+def mean(rubric: Rubric, scores: Sequence[parts.Score]) -> parts.Score | None:
+    """The mean of scores, criterion by criterion, with its formula; None of none."""
+    if not scores:
+        return None
+    if len(scores) == 1:
+        return scores[0]
+    points = [s.points for s in scores if s.points is not None]
+    total = round(sum(points) / len(points), 2) if points else None
+    numbers = " + ".join(f"{p:g}" for p in points)
+    text = f"({numbers}) / {len(points)} = {total:g}" if total is not None else ""
+    vetoed = all(s.vetoed for s in scores)
+    return parts.Score(
+        points=total,
+        band=band_of(rubric, total, vetoed) if total is not None else None,
+        vetoed=vetoed,
+        decided_share=sum(s.decided_share for s in scores) / len(scores),
+        formula={"zh": f"两名评查员的平均分 {text}", "en": f"mean of the ratings: {text}"},
+        marks={name: _mean_mark([s.marks[name] for s in scores]) for name in scores[0].marks},
+    )
+
+
+def _mean_mark(its: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """A criterion's mean over the ratings in which it takes part."""
+    part = [m for m in its if m["takes_part"]] or list(its)
+
+    def of(name: str) -> float:
+        return round(sum(float(str(m[name] or 0)) for m in part) / len(part), 2)
+
+    return {
+        "maximum": part[0]["maximum"],
+        "attainable": of("attainable"),
+        "points": of("points"),
+        "takes_part": any(m["takes_part"] for m in its),
+        "formula": {},
+    }
+
+
+def stage(its: RoundState, case: CaseState, today: str) -> Stage:
+    """How far a case has come; the reply window ends after its last day."""
+    if case.final:
+        return Stage.final
+    if case.feedback:
+        return _stage_of_reply(case, today)
+    if provisional(its, case):
+        return Stage.agreed
+    enough = len(case.rated) >= its.opened.ratings_per_case
+    waiting = any(not s.rating for s in case.seats.values())
+    return Stage.apart if enough and not waiting and not case.drawn.calibration else Stage.rating
+
+
+def _stage_of_reply(case: CaseState, today: str) -> Stage:
+    if case.answer:
+        return Stage.answered
+    if case.reply is None:
+        return Stage.reply if today <= case.reply_due_on else Stage.answered
+    said = case.reply.body
+    assert isinstance(said, e.ReplySubmitted)
+    contested = any(item.position == "contested" for item in said.items.values())
+    return Stage.replied if contested else Stage.answered

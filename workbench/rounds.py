@@ -1,0 +1,253 @@
+"""A round of evaluation drawn from a run: its cases with what the checks say, its rules, its names.
+
+The round keeps all it needs (rubrics, proposals, titles, calendar, measures), so that it can be
+read, and its scores be worked out again, without the run and the pack it came from. The rules that
+law or local practice sets (reviewers a case, gap limit, days to reply and to rectify) are dated
+parameters of the pack, taken as of the day the round opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from workbench import sqltext
+from workbench.pack import Asset, Pack, find_pack, read_pack
+from workbench.reports.results import Results
+from workbench.review import entries as e
+from workbench.review import parts
+from workbench.review.refusals import Refused
+from workbench.review.review import Review
+from workbench.review.state import RoundState
+from workbench.rubrics import Rubric
+from workbench.run import Run
+from workbench.shared_files import shared_folder
+from workbench.suites import Check
+from workbench.terms import Outcome, UsageError
+
+UNTESTED = "untested"
+MEASURES = "accountability_measures"  # the pack's list: target, measure, from_on, to_on, clause
+_SATURDAY = 5
+# The pack's parameters that set the rules of a round, by the name of the rule.
+RULES = {
+    "gap_limit": "evaluation_gap",
+    "ratings_per_case": "evaluation_reviewers",
+    "other_organs_only": "reviewers_from_other_organs",
+    "reply_days": "evaluation_reply",
+    "rectification_days": "rectification_limit",
+    "full_marks": "full_marks",
+}
+
+
+def open_round(
+    review: Review,
+    run: Run,
+    round_id: str,
+    cases: Sequence[str],
+    *,
+    title: str,
+    organ_id: str,
+    kind: str = "yearly",
+    form: str = "organisation",
+    calibration: Sequence[str] = (),
+    pack: Pack | None = None,
+    sample: Mapping[str, Any] | None = None,
+    scheme_published_on: str | None = None,
+    outside_view_weight: float | None = None,
+    weights: Mapping[str, float] | None = None,
+    rules: Mapping[str, float] | None = None,
+) -> RoundState:
+    """Open a round on cases of a run; `rules` overrides the pack's (names: `RULES`).
+
+    `organ_id` runs the round; `form`: organisation (组织考评), self (自我考评), mutual (互查互评).
+    `calibration` names the cases that every reviewer rates. Raises `Refused` where a case is not
+    in the run or has no rubric, `UsageError` for a rule that does not exist.
+    """
+    pack = pack or pack_of(run.results)
+    drawn = draw_cases(run.results, pack, [*cases, *calibration], frozenset(calibration))
+    used = {case.rubric for case in drawn.values()}
+    opened = e.RoundOpened(
+        title=title, organ_id=organ_id, kind=kind, form=form,  # type: ignore[arg-type]
+        origin=_origin(run.results),
+        rubrics={name: msgspec.to_builtins(pack.rubrics[name]) for name in sorted(used)},
+        titles={c: dict(about["title"]) for c, about in run.results.checks["checks"].items()},
+        opened_on=review.today,
+        scheme_published_on=scheme_published_on,
+        outside_view_weight=outside_view_weight,
+        weights=dict(weights or {}),
+        names=run.results.names,
+        measures=_measures(pack, review.today),
+        days=_days(pack, review.today),
+        sample=dict(sample) if sample else None,
+        **_rules(pack, review.today, form, rules or {}),
+    )  # fmt: skip
+    return review.open_round(round_id, opened, drawn)
+
+
+def pack_of(results: Results) -> Pack:
+    """The pack a run was made with; raises `Refused` where the one here is in another state."""
+    made = results.manifest["pack"]
+    pack = read_pack(find_pack(made["id"], shared_folder("expectations")))
+    if pack.digest != made["digest"]:
+        raise Refused("other_pack", pack=made["id"])
+    return pack
+
+
+def _origin(results: Results) -> parts.Origin:
+    made = results.manifest["pack"]
+    return parts.Origin(
+        run_id=str(results.manifest.get("run_id", "")), as_of=results.manifest["as_of"],
+        pack=made["id"], pack_version=made["version"], pack_digest=made["digest"],
+    )  # fmt: skip
+
+
+def _rules(pack: Pack, day: str, form: str, own: Mapping[str, float]) -> dict[str, Any]:
+    """The rules in force on a day, and what a bureau sets in their place."""
+    if stray := sorted(set(own) - set(RULES)):
+        raise UsageError(f"no rule '{stray[0]}'; a round has {', '.join(RULES)}")
+    found: dict[str, Any] = {}
+    for rule, parameter in RULES.items():
+        value = own.get(rule, _value(pack, parameter, day))
+        if value is None:
+            raise UsageError(
+                f"the pack '{pack.id}' has no value of '{parameter}' on {day}: "
+                f"give the rule '{rule}' yourself"
+            )
+        found[rule] = value
+    if form == "self" and "ratings_per_case" not in own:
+        found["ratings_per_case"] = 1
+    whole = {"ratings_per_case", "reply_days", "rectification_days"}
+    units = {
+        f"{name}_unit": pack.parameters[RULES[f"{name}_days"]].unit
+        for name in ("reply", "rectification")
+        if f"{name}_days" not in own
+    }
+    found = {rule: int(value) if rule in whole else float(value) for rule, value in found.items()}
+    return found | units | {"other_organs_only": bool(found["other_organs_only"])}
+
+
+def _value(pack: Pack, parameter: str, day: str) -> Any:
+    found = pack.parameters.get(parameter)
+    return found.on(date.fromisoformat(day)) if found else None
+
+
+def _days(pack: Pack, day: str) -> dict[str, bool]:
+    """From the year of a day on: the days that differ from Monday to Friday, and the holidays."""
+    if pack.calendar is None:
+        return {}
+    year = date.fromisoformat(day).year
+    return {
+        found.isoformat(): working
+        for found, working, *_, holiday in pack.calendar.rows()
+        if found.year >= year and (holiday or working != (found.weekday() < _SATURDAY))
+    }
+
+
+def _measures(pack: Pack, day: str) -> dict[str, dict[str, str]]:
+    """Of each target the accountability measures in force on a day, with their clauses."""
+    found: dict[str, dict[str, str]] = {}
+    for row in pack.lists[MEASURES].rows if MEASURES in pack.lists else ():
+        begins, ends = row.get("from_on") or "", row.get("to_on") or "9999"
+        if str(begins) <= day <= str(ends):
+            found.setdefault(row["target"], {})[row["measure"]] = row["clause"]
+    return found
+
+
+def draw_cases(
+    results: Results, pack: Pack, case_ids: Sequence[str], calibration: frozenset[str] = frozenset()
+) -> dict[str, e.CaseDrawn]:
+    """Cases of a run as they enter a round: their rubric, and what the checks say of them."""
+    asset = next(a for a in pack.assets.values() if a.table == "cases")
+    wanted = list(dict.fromkeys(case_ids))
+    listed = ", ".join(sqltext.literal(case) for case in wanted) or "NULL"
+    where = f"WHERE subject_id IN ({listed})"
+    facts = _by_subject(results, f"FROM work.{sqltext.name('facts_' + asset.id)} {where}")
+    outcomes = _by_subject(results, f"FROM work.{sqltext.name('outcomes_' + asset.id)} {where}")
+    findings: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in results.records(
+        "SELECT subject_id, check_id, observed, expected, due_on, evidence FROM work.findings "
+        f"{where} AND asset = {sqltext.literal(asset.id)}", "findings of cases",
+    ):  # fmt: skip
+        findings.setdefault(row["subject_id"], {})[row["check_id"]] = row
+    if lost := [case for case in wanted if case not in facts]:
+        raise Refused("no_run_cases", case=lost[0], count=len(lost))
+    return {
+        case: _drawn(pack, asset, case, facts[case], outcomes[case], findings.get(case, {}),
+                     case in calibration)
+        for case in wanted
+    }  # fmt: skip
+
+
+def _by_subject(results: Results, query: str) -> dict[str, dict[str, Any]]:
+    return {str(row["subject_id"]): row for row in results.records(query, "drawn cases")}
+
+
+def _drawn(
+    pack: Pack, asset: Asset, case: str, facts: Mapping[str, Any], outcomes: Mapping[str, Any],
+    findings: Mapping[str, Mapping[str, Any]], calibration: bool,
+) -> e.CaseDrawn:  # fmt: skip
+    name = pack.rubric_for.get(str(facts["kind"]))
+    if name is None:
+        raise Refused("no_rubric", case=case, kind=facts["kind"], count=1)
+    handled = facts.get(asset.handled_by or "") or ""
+    return e.CaseDrawn(
+        organ_id=str(facts["organ_id"] or ""), unit_id=str(facts["unit_id"] or ""),
+        kind=str(facts["kind"]), rubric=name, calibration=calibration,
+        handled_by=tuple(part for part in str(handled).split(";") if part),
+        proposals=tuple(_proposals(pack, asset, pack.rubrics[name], facts, outcomes, findings)),
+    )  # fmt: skip
+
+
+def _proposals(
+    pack: Pack, asset: Asset, rubric: Rubric, facts: Mapping[str, Any],
+    outcomes: Mapping[str, Any], findings: Mapping[str, Mapping[str, Any]],
+) -> Iterator[parts.Proposal]:  # fmt: skip
+    """What the checks of each criterion say; then the veto candidates outside the rubric."""
+    seen = set()
+    for criterion in rubric.criteria:
+        for check_id in criterion.checks:
+            seen.add(check_id)
+            yield _proposal(pack.checks[check_id], criterion.id, facts, outcomes, findings)
+    for check in pack.checks_of(asset.id):
+        if check.id not in seen and _veto(check, facts, outcomes):
+            yield _proposal(check, "", facts, outcomes, findings)
+
+
+def _proposal(
+    check: Check, criterion: str, facts: Mapping[str, Any], outcomes: Mapping[str, Any],
+    findings: Mapping[str, Mapping[str, Any]],
+) -> parts.Proposal:  # fmt: skip
+    code = outcomes.get(check.id)
+    outcome = UNTESTED if code is None else Outcome(int(code)).name
+    found = findings.get(check.id, {})
+    due = found.get("due_on")
+    return parts.Proposal(
+        check=check.id, criterion=criterion, outcome=outcome,
+        largest=check.points.largest if check.points else 0.0,
+        deduction=_deduction(check, facts) if outcome == Outcome.failed.name else 0.0,
+        group=check.defect_group or "", veto=_veto(check, facts, outcomes),
+        observed=found.get("observed"), expected=found.get("expected"),
+        due_on=due.isoformat() if due else None, evidence=found.get("evidence"),
+    )  # fmt: skip
+
+
+def _deduction(check: Check, facts: Mapping[str, Any]) -> float:
+    """The points that a failure takes from this case; what `scoring` does in SQL for all cases."""
+    points = check.points
+    if points is None:
+        return 0.0
+    if points.count:
+        return float(min(points.amount * (facts.get(points.count) or 0), points.most or 0))
+    if points.when and facts.get(points.when):
+        return float(points.other or 0)
+    return float(points.amount)
+
+
+def _veto(check: Check, facts: Mapping[str, Any], outcomes: Mapping[str, Any]) -> bool:
+    """Is the check a veto candidate in this case?"""
+    failed = outcomes.get(check.id) == Outcome.failed.value
+    holds = check.veto_when is None or bool(facts.get(check.veto_when))
+    return failed and holds and check.veto and check.verified
