@@ -16,30 +16,22 @@ import msgspec
 
 from workbench import sqltext
 from workbench.pack import Asset, Pack, find_pack, read_pack
+from workbench.pack.evaluation_checks import RULES
+from workbench.points import Points
 from workbench.reports.results import Results
 from workbench.review import entries as e
 from workbench.review import parts
 from workbench.review.refusals import Refused
 from workbench.review.review import Review
 from workbench.review.state import RoundState
-from workbench.rubrics import Rubric
+from workbench.rubrics import Listed, Rubric
 from workbench.run import Run
 from workbench.shared_files import shared_folder
 from workbench.suites import Check
 from workbench.terms import Outcome, UsageError
 
 UNTESTED = "untested"
-MEASURES = "accountability_measures"  # the pack's list: target, measure, from_on, to_on, clause
 _SATURDAY = 5
-# The pack's parameters that set the rules of a round, by the name of the rule.
-RULES = {
-    "gap_limit": "evaluation_gap",
-    "ratings_per_case": "evaluation_reviewers",
-    "other_organs_only": "reviewers_from_other_organs",
-    "reply_days": "evaluation_reply",
-    "rectification_days": "rectification_limit",
-    "full_marks": "full_marks",
-}
 
 
 def open_round(
@@ -60,7 +52,7 @@ def open_round(
     weights: Mapping[str, float] | None = None,
     rules: Mapping[str, float] | None = None,
 ) -> RoundState:
-    """Open a round on cases of a run; `rules` overrides the pack's (names: `RULES`).
+    """Open a round on cases of a run; `rules` (`evaluation_checks.RULES`) overrides the pack's.
 
     `organ_id` runs the round; `form`: organisation (组织考评), self (自我考评), mutual (互查互评).
     `calibration` names the cases that every reviewer rates. Raises `Refused` where a case is not
@@ -108,20 +100,16 @@ def _rules(pack: Pack, day: str, form: str, own: Mapping[str, float]) -> dict[st
     """The rules in force on a day, and what a bureau sets in their place."""
     if stray := sorted(set(own) - set(RULES)):
         raise UsageError(f"no rule '{stray[0]}'; a round has {', '.join(RULES)}")
-    found: dict[str, Any] = {}
-    for rule, parameter in RULES.items():
-        value = own.get(rule, _value(pack, parameter, day))
-        if value is None:
-            raise UsageError(
-                f"the pack '{pack.id}' has no value of '{parameter}' on {day}: "
-                f"give the rule '{rule}' yourself"
-            )
-        found[rule] = value
+    found = {rule: own.get(rule, _value(pack, rule, day)) for rule in RULES}
+    if absent := [rule for rule, value in found.items() if value is None]:
+        raise UsageError(
+            f"the pack '{pack.id}' sets no {', '.join(absent)} on {day}: give the rules yourself"
+        )
     if form == "self" and "ratings_per_case" not in own:
         found["ratings_per_case"] = 1
     whole = {"ratings_per_case", "reply_days", "rectification_days"}
     units = {
-        f"{name}_unit": pack.parameters[RULES[f"{name}_days"]].unit
+        f"{name}_unit": pack.parameters[pack.evaluation[f"{name}_days"]].unit
         for name in ("reply", "rectification")
         if f"{name}_days" not in own
     }
@@ -129,8 +117,8 @@ def _rules(pack: Pack, day: str, form: str, own: Mapping[str, float]) -> dict[st
     return found | units | {"other_organs_only": bool(found["other_organs_only"])}
 
 
-def _value(pack: Pack, parameter: str, day: str) -> Any:
-    found = pack.parameters.get(parameter)
+def _value(pack: Pack, rule: str, day: str) -> Any:
+    found = pack.parameters.get(pack.evaluation.get(rule, ""))
     return found.on(date.fromisoformat(day)) if found else None
 
 
@@ -149,7 +137,8 @@ def _days(pack: Pack, day: str) -> dict[str, bool]:
 def _measures(pack: Pack, day: str) -> dict[str, dict[str, str]]:
     """Of each target the accountability measures in force on a day, with their clauses."""
     found: dict[str, dict[str, str]] = {}
-    for row in pack.lists[MEASURES].rows if MEASURES in pack.lists else ():
+    listed = pack.lists.get(pack.evaluation.get("measures", ""))
+    for row in listed.rows if listed else ():
         begins, ends = row.get("from_on") or "", row.get("to_on") or "9999"
         if str(begins) <= day <= str(ends):
             found.setdefault(row["target"], {})[row["measure"]] = row["clause"]
@@ -192,7 +181,7 @@ def _drawn(
     name = pack.rubric_for.get(str(facts["kind"]))
     if name is None:
         raise Refused("no_rubric", case=case, kind=facts["kind"], count=1)
-    handled = facts.get(asset.handled_by or "") or ""
+    handled = facts.get(pack.evaluation.get("handled_by", "")) or ""
     return e.CaseDrawn(
         organ_id=str(facts["organ_id"] or ""), unit_id=str(facts["unit_id"] or ""),
         kind=str(facts["kind"]), rubric=name, calibration=calibration,
@@ -208,35 +197,37 @@ def _proposals(
     """What the checks of each criterion say; then the veto candidates outside the rubric."""
     seen = set()
     for criterion in rubric.criteria:
-        for check_id in criterion.checks:
-            seen.add(check_id)
-            yield _proposal(pack.checks[check_id], criterion.id, facts, outcomes, findings)
+        for listed in criterion.listed:
+            seen.add(listed.check)
+            check = pack.checks[listed.check]
+            veto = rubric.may_veto(check.id) and _veto(check, facts, outcomes)
+            yield _proposal(check, criterion.id, listed, veto, facts, outcomes, findings)
     for check in pack.checks_of(asset.id):
-        if check.id not in seen and _veto(check, facts, outcomes):
-            yield _proposal(check, "", facts, outcomes, findings)
+        if check.id not in seen and rubric.may_veto(check.id) and _veto(check, facts, outcomes):
+            yield _proposal(check, "", Listed(check.id), True, facts, outcomes, findings)
 
 
 def _proposal(
-    check: Check, criterion: str, facts: Mapping[str, Any], outcomes: Mapping[str, Any],
-    findings: Mapping[str, Mapping[str, Any]],
+    check: Check, criterion: str, listed: Listed, veto: bool, facts: Mapping[str, Any],
+    outcomes: Mapping[str, Any], findings: Mapping[str, Mapping[str, Any]],
 ) -> parts.Proposal:  # fmt: skip
+    points = listed.points or check.points
     code = outcomes.get(check.id)
     outcome = UNTESTED if code is None else Outcome(int(code)).name
     found = findings.get(check.id, {})
     due = found.get("due_on")
     return parts.Proposal(
         check=check.id, criterion=criterion, outcome=outcome,
-        largest=check.points.largest if check.points else 0.0,
-        deduction=_deduction(check, facts) if outcome == Outcome.failed.name else 0.0,
-        group=check.defect_group or "", veto=_veto(check, facts, outcomes),
+        largest=points.largest if points else 0.0,
+        deduction=_deduction(points, facts) if outcome == Outcome.failed.name else 0.0,
+        group=listed.group or check.defect_group or "", veto=veto,
         observed=found.get("observed"), expected=found.get("expected"),
         due_on=due.isoformat() if due else None, evidence=found.get("evidence"),
     )  # fmt: skip
 
 
-def _deduction(check: Check, facts: Mapping[str, Any]) -> float:
+def _deduction(points: Points | None, facts: Mapping[str, Any]) -> float:
     """The points that a failure takes from this case; what `scoring` does in SQL for all cases."""
-    points = check.points
     if points is None:
         return 0.0
     if points.count:

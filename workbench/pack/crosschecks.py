@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from workbench.conditions import InSet, columns_of
 from workbench.fact_sql import FactSql
 from workbench.pack.clock_checks import check_clock
+from workbench.pack.evaluation_checks import check_evaluation
 from workbench.pack.model import KERNEL, Pack
 from workbench.pack.rubric_checks import check_rubrics
 from workbench.sources import Place, Source
@@ -35,6 +36,7 @@ def cross_check(pack: Pack, sources: Sources) -> list[Fault]:
     faults += _assets(pack, _source(sources, "pack.yaml"))
     faults += check_rubrics(pack, sources)
     faults += _systems(pack, _source(sources, "pack.yaml"))
+    faults += check_evaluation(pack, _source(sources, "pack.yaml"))
     faults += _criteria(pack, _source(sources, "criteria.yaml"))
     return faults
 
@@ -163,6 +165,7 @@ def _parameters(pack: Pack, sources: Sources) -> Iterator[Fault]:
     used = {clock.limit for clock in pack.clocks.values()}
     used |= {c.extension.most for c in pack.clocks.values() if c.extension}
     used |= {name for sql in pack.sql_files for name in sql.parameters}
+    used |= set(pack.evaluation.values())
     assets = {a.table for a in pack.assets.values() if not a.every}
     columns = {c for t in assets if t in pack.schema.tables for c in pack.schema.tables[t].columns}
     for name, parameter in pack.parameters.items():

@@ -39,8 +39,7 @@ class Asset:
     """What suites look at: one row per subject of `table`.
 
     `day` lists date columns; the first one filled in is the subject's day (`period_on`). A subject
-    without such columns is looked at on the last day of the audit period. `handled_by` names the
-    fact that lists the people and units who handled a subject, so that none of them evaluates it.
+    without such columns is looked at on the last day of the audit period.
     """
 
     id: str
@@ -53,7 +52,6 @@ class Asset:
     kind: str | None = None
     day: tuple[str, ...] = ()
     every: Every | None = None
-    handled_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +104,8 @@ class Pack:
     criteria: Mapping[str, HumanCriterion] = field(default_factory=dict)
     # The rows files of the clocks that run over rows, by clock.
     rows: Mapping[str, FactSql] = field(default_factory=dict)
+    # What the rules of a round of evaluation are called here: rule -> parameter, fact or list.
+    evaluation: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def checks(self) -> dict[str, Check]:

@@ -29,7 +29,7 @@ from workbench.workdays import Calendar
 
 _PACK_KEYS = {
     "id", "version", "title", "language", "timezone", "sources", "assets", "systems", "rubric_for",
-    "note", "topics",
+    "note", "topics", "evaluation",
 }  # fmt: skip
 
 
@@ -184,6 +184,7 @@ class _Reader:
             clocks=clocks,
             facts=facts,
             rows=rows,
+            evaluation=content.get("evaluation") or {},
             suites=self._suites(),
             rubrics=rubrics_in_words(self._rubrics(), criteria),
             rubric_for=content.get("rubric_for") or {},
@@ -254,8 +255,7 @@ class _Reader:
 
     def _asset(self, head: Source, name: str, entry: dict[str, Any]) -> Asset:
         every = entry.get("every")
-        known = {"title", "table", "key", "case", "organ", "unit", "kind", "day", "every",
-                 "handled_by"}  # fmt: skip
+        known = {"title", "table", "key", "case", "organ", "unit", "kind", "day", "every"}
         self.faults += unknown_entries(head, ("assets", name), entry, known)
         fields = {k: v for k, v in entry.items() if k not in ("every", "key", "day", "title")}
         return Asset(

@@ -37,10 +37,7 @@ def missing(
     known = {c.id for c in rubric.criteria}
     found = [Missing(name, Refused("unknown_criterion", criterion=name))
              for name in items if name not in known]  # fmt: skip
-    for veto in veto_candidates(drawn):
-        decision = vetoes.get(veto)
-        if decision is None or not decision.reason.strip():
-            found.append(Missing(veto, Refused("veto_open", check=veto)))
+    found += _of_vetoes(rubric, drawn, vetoes)
     for criterion in rubric.criteria:
         proposals = [p for p in drawn.proposals if p.criterion == criterion.id]
         gaps = _of_criterion(criterion, proposals, items.get(criterion.id))
@@ -51,6 +48,25 @@ def missing(
 def veto_candidates(drawn: e.CaseDrawn) -> list[str]:
     """The veto candidates of a case, once each."""
     return list(dict.fromkeys(p.check for p in drawn.proposals if p.veto))
+
+
+def veto_questions(rubric: Rubric) -> list[str]:
+    """The vetoes that no check finds: only a person who sees one names it."""
+    return [veto.id for veto in rubric.vetoes if not veto.checks]
+
+
+def _of_vetoes(
+    rubric: Rubric, drawn: e.CaseDrawn, vetoes: Mapping[str, parts.Decision]
+) -> Iterator[Missing]:
+    candidates = veto_candidates(drawn)
+    known = {*candidates, *veto_questions(rubric)}
+    for veto in vetoes:
+        if veto not in known:
+            yield Missing(veto, Refused("unknown_veto", check=veto))
+    for veto in [*candidates, *(v for v in vetoes if v in known and v not in candidates)]:
+        decision = vetoes.get(veto)
+        if decision is None or not decision.reason.strip():
+            yield Missing(veto, Refused("veto_open", check=veto))
 
 
 def _of_criterion(

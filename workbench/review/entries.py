@@ -50,7 +50,7 @@ class RoundOpened(Part, frozen=True, kw_only=True):
     reply_unit: Literal["wd", "cd"] = "wd"
     rectification_days: int
     rectification_unit: Literal["wd", "cd"] = "wd"
-    full_marks: float
+    full: float
     opened_on: str
     scheme_published_on: str | None = None
     outside_view_weight: float | None = None

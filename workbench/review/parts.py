@@ -81,11 +81,15 @@ class Item(Part, frozen=True, kw_only=True):
 
 
 class Score(Part, frozen=True, kw_only=True):
-    """A worked-out score with the formula that gave it, in Chinese and English."""
+    """A worked-out score with the formula that gave it, in Chinese and English.
+
+    `vetoed`: a confirmed veto decided it; `barred`: one keeps it out of the highest band.
+    """
 
     points: float | None
     band: str | None
     vetoed: bool = False
+    barred: bool = False
     decided_share: float = 1.0
     formula: dict[str, str] = msgspec.field(default_factory=dict)
     marks: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from workbench.review import entries as e
 from workbench.review import parts, results
 from workbench.review.acts import Act, case_of, needs_open, needs_role
-from workbench.review.completeness import missing, veto_candidates
+from workbench.review.completeness import missing
 from workbench.review.independence import barred
 from workbench.review.refusals import Refused
 from workbench.review.state import CaseState, RoundState, Seat
@@ -59,8 +59,7 @@ def worked_out(
             what="；".join(m.what.text("zh") for m in lacking),
             what_en="; ".join(m.what.text("en") for m in lacking),
         )  # fmt: skip
-    known = veto_candidates(case.drawn)
-    return results.score(rubric, case.drawn, items, {v: d for v, d in vetoes.items() if v in known})
+    return results.score(rubric, case.drawn, items, vetoes)
 
 
 def give_back(its: RoundState, actor: str, case_id: str, seat: int, reason: str) -> list[Act]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from workbench.marking import Part, Rated, band_of, marks, result, settle
+from workbench.marking import Part, Rated, marks, result, settle
 from workbench.review import entries as e
 from workbench.review import parts
 from workbench.review.state import CaseState, RoundState, Seat, Stage
@@ -20,9 +20,13 @@ from workbench.rubrics import Rubric
 
 def rubric_of(its: RoundState, case: CaseState) -> Rubric:
     """The rubric of a case as the round has kept it."""
-    import msgspec
+    name = case.drawn.rubric
+    if name not in its.rubrics:
+        import msgspec
 
-    return msgspec.convert(its.opened.rubrics[case.drawn.rubric], Rubric)
+        its.rubrics[name] = msgspec.convert(its.opened.rubrics[name], Rubric)
+    found: Rubric = its.rubrics[name]
+    return found
 
 
 def parts_of(drawn: e.CaseDrawn, items: Mapping[str, parts.Item]) -> dict[str, tuple[Part, ...]]:
@@ -58,6 +62,7 @@ def score(
         points=total.points,
         band=total.band,
         vetoed=total.vetoed,
+        barred=total.excellent_barred,
         decided_share=total.decided_share,
         formula=dict(total.formula),
         marks={
@@ -123,12 +128,23 @@ def mean(rubric: Rubric, scores: Sequence[parts.Score]) -> parts.Score | None:
     vetoed = all(s.vetoed for s in scores)
     return parts.Score(
         points=total,
-        band=band_of(rubric, total, vetoed) if total is not None else None,
+        band=_band(rubric, total, scores),
         vetoed=vetoed,
+        barred=any(s.barred for s in scores),
         decided_share=sum(s.decided_share for s in scores) / len(scores),
         formula={"zh": f"两名评查员的平均分 {text}", "en": f"mean of the ratings: {text}"},
         marks={name: _mean_mark([s.marks[name] for s in scores]) for name in scores[0].marks},
     )
+
+
+def _band(rubric: Rubric, total: float | None, scores: Sequence[parts.Score]) -> str | None:
+    """The band of a mean: of ratings that say the same of every veto."""
+    if total is None or scores[0].vetoed:
+        return scores[0].band
+    band = rubric.band_of(total)
+    if scores[0].barred and band is rubric.bands[0] and len(rubric.bands) > 1:
+        band = rubric.bands[1]
+    return band.name
 
 
 def _mean_mark(its: Sequence[Mapping[str, object]]) -> dict[str, object]:

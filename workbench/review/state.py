@@ -166,6 +166,7 @@ class RoundState:
     organs: dict[str, Said] = field(default_factory=dict)
     published: dict[str, e.RoundPublished] = field(default_factory=dict)
     closed: Said | None = None
+    rubrics: dict[str, Any] = field(default_factory=dict)  # as read from `opened`, once
 
     def has_role(self, person: str, *roles: str) -> bool:
         """Has this person one of these roles here? Who opened the round leads it."""
