@@ -55,9 +55,11 @@ def open_round(
     """Open a round on cases of a run; `rules` (`evaluation_checks.RULES`) overrides the pack's.
 
     `organ_id` runs the round; `form`: organisation (组织考评), self (自我考评), mutual (互查互评).
-    `calibration` names the cases that every reviewer rates. Raises `Refused` where a case is not
-    in the run or has no rubric, `UsageError` for a rule that does not exist.
+    `calibration` names the cases that every reviewer rates. Raises `Refused` where the run is not
+    saved, a case is not in it or has no rubric, `UsageError` for a rule that does not exist.
     """
+    if "run_id" not in run.manifest:
+        raise Refused("run_unsaved")
     pack = pack or pack_of(run.results)
     drawn = draw_cases(run.results, pack, [*cases, *calibration], frozenset(calibration))
     used = {case.rubric for case in drawn.values()}
@@ -91,7 +93,7 @@ def pack_of(results: Results) -> Pack:
 def _origin(results: Results) -> parts.Origin:
     made = results.manifest["pack"]
     return parts.Origin(
-        run_id=str(results.manifest.get("run_id", "")), as_of=results.manifest["as_of"],
+        run_id=str(results.manifest["run_id"]), as_of=results.manifest["as_of"],
         pack=made["id"], pack_version=made["version"], pack_digest=made["digest"],
     )  # fmt: skip
 

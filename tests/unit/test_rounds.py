@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import workbench
 from tests.unit.reviewing import Clock
 from workbench.review import entries as e
 from workbench.review import results
@@ -16,6 +17,12 @@ from workbench.review.state import RoundState
 from workbench.rounds import open_round
 from workbench.run import Run
 from workbench.terms import UsageError
+
+
+@pytest.fixture(scope="module")
+def saved_run(sample_folder: Path) -> Run:
+    """The sample's run, read back from its folder."""
+    return workbench.open_run(sample_folder)
 
 
 def opened(folder: Path, run: Run, cases: list[str], **more: Any) -> RoundState:
@@ -29,23 +36,23 @@ def penalties(run: Run, count: int) -> list[str]:
     return list(run.scores.case_id[:count])
 
 
-def test_a_round_keeps_the_rules_of_the_pack(tmp_path: Path, sample_run: Run) -> None:
-    its = opened(tmp_path, sample_run, penalties(sample_run, 3)).opened
+def test_a_round_keeps_the_rules_of_the_pack(tmp_path: Path, saved_run: Run) -> None:
+    its = opened(tmp_path, saved_run, penalties(saved_run, 3)).opened
     assert (its.gap_limit, its.ratings_per_case, its.other_organs_only) == (5, 2, True)
     assert (its.reply_days, its.reply_unit) == (10, "wd")
     assert (its.rectification_days, its.rectification_unit) == (30, "cd")
     assert its.full == 100
     assert its.measures["officer"]["criticism"] == "S2 五：批评教育"
-    assert its.origin.pack_digest == sample_run.manifest["pack"]["digest"]
+    assert its.origin.pack_digest == saved_run.manifest["pack"]["digest"]
     assert its.days["2026-10-01"] is False
 
 
 def test_before_anybody_rates_a_round_has_the_runs_automatic_points(
-    tmp_path: Path, sample_run: Run
+    tmp_path: Path, saved_run: Run
 ) -> None:
-    cases = penalties(sample_run, 120)
-    its = opened(tmp_path, sample_run, cases)
-    cards = sample_run.scorecards.set_index(["case_id", "criterion"])
+    cases = penalties(saved_run, 120)
+    its = opened(tmp_path, saved_run, cases)
+    cards = saved_run.scorecards.set_index(["case_id", "criterion"])
     compared = 0
     for case in its.cases.values():
         rubric = results.rubric_of(its, case)
@@ -62,38 +69,44 @@ def test_before_anybody_rates_a_round_has_the_runs_automatic_points(
     assert compared > 300
 
 
-def test_who_handled_a_case_is_known_to_the_round(tmp_path: Path, sample_run: Run) -> None:
-    its = opened(tmp_path, sample_run, penalties(sample_run, 20))
+def test_who_handled_a_case_is_known_to_the_round(tmp_path: Path, saved_run: Run) -> None:
+    its = opened(tmp_path, saved_run, penalties(saved_run, 20))
     assert all(len(case.drawn.handled_by) > 1 for case in its.cases.values())
 
 
-def test_veto_candidates_come_along(tmp_path: Path, sample_run: Run) -> None:
-    scores = sample_run.scores
+def test_veto_candidates_come_along(tmp_path: Path, saved_run: Run) -> None:
+    scores = saved_run.scores
     with_veto = scores[scores.veto_candidates.notna()].iloc[0]
-    its = opened(tmp_path, sample_run, [with_veto.case_id])
+    its = opened(tmp_path, saved_run, [with_veto.case_id])
     drawn = its.cases[with_veto.case_id].drawn
     found = {p.check for p in drawn.proposals if p.veto}
     assert found == set(with_veto.veto_candidates.split(";"))
 
 
-def test_what_a_round_refuses_of_a_run(tmp_path: Path, sample_run: Run) -> None:
+def test_a_round_needs_a_run_that_is_saved(tmp_path: Path, sample_run: Run) -> None:
     with pytest.raises(Refused) as error:
-        opened(tmp_path, sample_run, ["no such case"])
+        opened(tmp_path, sample_run, ["99-1"])
+    assert error.value.code == "run_unsaved"
+
+
+def test_what_a_round_refuses_of_a_run(tmp_path: Path, saved_run: Run) -> None:
+    with pytest.raises(Refused) as error:
+        opened(tmp_path, saved_run, ["no such case"])
     assert error.value.code == "no_run_cases"
     with pytest.raises(UsageError, match="no rule 'gap'"):
-        opened(tmp_path, sample_run, penalties(sample_run, 1), rules={"gap": 3})
+        opened(tmp_path, saved_run, penalties(saved_run, 1), rules={"gap": 3})
     with pytest.raises(Refused) as error:
-        opened(tmp_path, sample_run, [])
+        opened(tmp_path, saved_run, [])
     assert error.value.code == "no_cases"
 
 
-def test_a_bureau_may_set_its_own_rules(tmp_path: Path, sample_run: Run) -> None:
-    case = penalties(sample_run, 1)
-    its = opened(tmp_path, sample_run, case, rules={"gap_limit": 3, "reply_days": 5})
+def test_a_bureau_may_set_its_own_rules(tmp_path: Path, saved_run: Run) -> None:
+    case = penalties(saved_run, 1)
+    its = opened(tmp_path, saved_run, case, rules={"gap_limit": 3, "reply_days": 5})
     assert (its.opened.gap_limit, its.opened.reply_days) == (3, 5)
 
 
-def test_a_self_evaluation_takes_one_rating(tmp_path: Path, sample_run: Run) -> None:
-    its = opened(tmp_path, sample_run, penalties(sample_run, 1), form="self")
+def test_a_self_evaluation_takes_one_rating(tmp_path: Path, saved_run: Run) -> None:
+    its = opened(tmp_path, saved_run, penalties(saved_run, 1), form="self")
     assert its.opened.ratings_per_case == 1
     assert isinstance(its.opened, e.RoundOpened)

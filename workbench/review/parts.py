@@ -13,8 +13,8 @@ Decisions = Literal["confirmed", "overturned"]
 Settled = Literal["passed", "failed", "not_applicable"]
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """What entries are made of."""
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What entries are made of; what is as by default is left out of the JSON."""
 
 
 class Origin(Part, frozen=True, kw_only=True):
@@ -98,7 +98,7 @@ class Score(Part, frozen=True, kw_only=True):
 class Problem(Part, frozen=True, kw_only=True):
     """One fault of a case as the unit is told of it.
 
-    `id` is unique in the round. `check` is empty where only people saw it. `by` names the seats
+    `id` is unique in the case. `check` is empty where only people saw it. `by` names the seats
     that found it; `veto` says that it is a confirmed veto.
     """
 

@@ -80,9 +80,10 @@ def score(
 
 def apart(one: e.RatingSubmitted, other: e.RatingSubmitted) -> float:
     """By how many points two ratings differ; infinite where they differ about a veto."""
-    if _confirmed(one) != _confirmed(other) or None in (one.score.points, other.score.points):
+    points = (one.score.points, other.score.points)
+    if _confirmed(one) != _confirmed(other) or (None in points and points != (None, None)):
         return float("inf")
-    return abs((one.score.points or 0) - (other.score.points or 0))
+    return abs((points[0] or 0) - (points[1] or 0))
 
 
 def _confirmed(rating: e.RatingSubmitted) -> set[str]:
