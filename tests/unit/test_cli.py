@@ -174,3 +174,42 @@ def test_verify_tells_a_whole_run_from_a_changed_one(sample_folder: Path, tmp_pa
     changed = call("verify", copy)
     assert changed.exit_code == 1
     assert "report.html was changed" in changed.output
+
+
+def test_verify_tells_a_whole_review_history_from_a_changed_one(tmp_path: Path) -> None:
+    import sqlite3
+
+    from workbench.review.store import ReviewStore
+
+    with ReviewStore.open(tmp_path) as store, store.writing() as writing:
+        writing.append("rating_submitted", "李评查", {"points": 90}, subject="99-2025-000001")
+    whole = call("verify", tmp_path)
+    assert whole.exit_code == 0
+    assert "完好。共 1 条记录" in whole.output
+    assert "1 entries" in call("verify", tmp_path / "review.sqlite", "--lang", "en").output
+    connection = sqlite3.connect(tmp_path / "review.sqlite")
+    with connection:
+        connection.execute("DROP TRIGGER entries_never_change")
+        connection.execute("UPDATE entries SET actor = '王评查'")
+    connection.close()
+    changed = call("verify", tmp_path)
+    assert changed.exit_code == 1
+    assert "第 1 条记录（rating_submitted，" in changed.output
+    assert "王评查）：内容与校验值不符" in changed.output
+    assert "entries_never_change" in changed.output
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "words"),
+    [
+        (["no/such/review.sqlite"], 1, "no such review store"),
+        (["README.md"], 1, "no SQLite file"),
+        (["sqlite:///no/such.sqlite"], 1, "no such review store"),
+        (["mysql://h/d"], 2, "'mysql' cannot keep a review store"),
+        (["no/such/run", "--head", "x"], 2, "--head goes with a review store"),
+    ],
+)
+def test_verify_says_what_it_was_given(given: list[str], code: int, words: str) -> None:
+    result = call("verify", *given)
+    assert result.exit_code == code
+    assert words in result.output

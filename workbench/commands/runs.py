@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from workbench.commands.shared import progress
+from workbench.terms import UsageError
 
 
 @click.command()
@@ -29,9 +30,26 @@ def report(run: Path, target: Path, lang: Any) -> None:
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
-def verify(run: Path) -> None:
-    """Recompute every content hash of a run folder and say what does not agree."""
+@click.argument("what", metavar="RUN|STORE")
+@click.option("--head", type=click.Path(path_type=Path),
+              help="Exported heads of the store that were kept elsewhere.")  # fmt: skip
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Of what is said of a store.")
+def verify(what: str, head: Path | None, lang: Any) -> None:
+    """Say what was changed since it was written: in a run folder, or in a review store.
+
+    A store is its file (review.sqlite), the folder of it, or the URL of a database.
+    """
+    from workbench.review.store.address import is_store
+
+    if is_store(what):
+        _verify_store(what, head, lang)
+    elif head is not None:
+        raise UsageError("--head goes with a review store; a run folder has its hashes in itself")
+    else:
+        _verify_run(Path(what))
+
+
+def _verify_run(run: Path) -> None:
     from workbench.artefacts import broken_artefacts, read_manifest
 
     broken = broken_artefacts(run)
@@ -41,6 +59,21 @@ def verify(run: Path) -> None:
         sys.exit(1)
     files = len(read_manifest(run)["artefacts"])
     click.echo(f"{run}: whole, {files} files agree with the manifest")
+
+
+def _verify_store(where: str, head: Path | None, lang: Any) -> None:
+    from workbench.review.store.saying import problem_lines, summary_lines
+    from workbench.review.store.verifying import verify_store
+    from workbench.texts import shown_language
+
+    verdict = verify_store(where, head)
+    language = shown_language("zh", lang)
+    for sentence in problem_lines(verdict, language):
+        click.echo(sentence, err=True)
+    for sentence in summary_lines(verdict, language):
+        click.echo(sentence)
+    if not verdict.whole:
+        sys.exit(1)
 
 
 @click.command()

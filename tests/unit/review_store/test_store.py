@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import textwrap
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from workbench.review.store import Entry, ReviewStore
+from workbench.review.store.verifying import verify_store
 from workbench.terms import InputError, UsageError, WorkbenchError
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -214,6 +216,60 @@ def test_several_stores_live_in_one_database(
             b.append("rating", "Li", {"in": 2})
         assert one.store_id != two.store_id
         assert [e.body for e in two.entries()] == [{"in": 2}]
+
+
+def test_a_user_who_owns_nothing_can_add_and_read(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rights that docs/review_store.md names are enough, and change no entry."""
+    monkeypatch.chdir(tmp_path)
+    owner = ReviewStore.open(f"{postgres}&schema=kept")
+    for statement in (
+        "CREATE ROLE clerk LOGIN PASSWORD 'word'",
+        "GRANT USAGE ON SCHEMA kept TO clerk",
+        "GRANT SELECT, INSERT ON kept.entries TO clerk",
+        "GRANT SELECT, UPDATE ON kept.store TO clerk",
+        "GRANT ALL ON kept.drafts TO clerk",
+    ):
+        run(owner, statement)
+    owner.close()
+    clerk = f"postgresql://clerk:word@{postgres.split('@')[1]}&schema="
+    with ReviewStore.open(clerk + "kept") as store:
+        store.put_draft("Li", "r1", "C1", {})
+        with store.writing() as writing:
+            writing.append("rating", "Li", {})
+            writing.drop_draft("Li", "r1", "C1")
+        for statement in (
+            "UPDATE entries SET actor = 'x'",
+            "ALTER TABLE entries DISABLE TRIGGER ALL",
+        ):
+            with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
+                run(store, statement)
+    verdict = verify_store(clerk + "kept")
+    assert (verdict.whole, verdict.covered, verdict.remarks) == (True, 1, [])
+    with pytest.raises(InputError, match="no right to do that"):
+        ReviewStore.open(clerk + "another")
+
+
+def test_the_verifier_of_the_documentation_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[3] / "docs" / "review_store.md").read_text("utf-8")
+    code = page[page.index("    import hashlib") :].partition("\n\n`tests/")[0]
+    with ReviewStore.open(tmp_path) as store:
+        for subject in "甲乙丙":
+            add(store, subject, {"points": [1, 2], "why": "缺少送达回证"})
+    names: dict[str, Any] = {}
+    exec(textwrap.dedent(code), names)
+    assert names["previous"] == store_head(tmp_path)
+    names["rows"].close()
+
+
+def store_head(folder: Path) -> str:
+    """The hash of the last entry."""
+    with ReviewStore.open(folder) as store:
+        return store.head().hash
 
 
 def _text(path: Path) -> None:

@@ -41,6 +41,16 @@ def is_url(where: str | Path) -> bool:
     return bool(_URL.match(str(where)))
 
 
+def is_store(where: str | Path) -> bool:
+    """Is this meant to be a review store? A folder is one if it holds one and is no run."""
+    path = Path(where)
+    if is_url(where) or path.is_file():
+        return True
+    if path.is_dir():
+        return (path / FILE).is_file() and not (path / "manifest.json").exists()
+    return path.suffix in {".sqlite", ".sqlite3", ".db"}
+
+
 def address_of(where: str | Path) -> Address:
     """Understand what was given; a folder, there or not, stands for the `review.sqlite` in it.
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
+from json.encoder import encode_basestring
 from typing import Any
 
 from workbench.terms import UsageError
@@ -37,7 +39,7 @@ def parsed(text: str) -> Any:
     >>> parsed(canonical({"a": 1e20}))
     {'a': 1e+20}
     """
-    return json.loads(text, parse_int=_number, parse_constant=_no_number)
+    return (_EXACT if _LONG.search(text) else _QUICK).decode(text)
 
 
 def quoted(text: str) -> str:
@@ -46,7 +48,7 @@ def quoted(text: str) -> str:
     >>> quoted('a "b"')
     '"a \\\\"b\\\\""'
     """
-    return json.dumps(text, ensure_ascii=False)
+    return encode_basestring(text)
 
 
 def _number(digits: str) -> int | float:
@@ -58,6 +60,12 @@ def _number(digits: str) -> int | float:
 
 def _no_number(word: str) -> None:
     raise ValueError(f"{word} is no JSON")
+
+
+# Most bodies have no number with that many digits, and need not be asked of each.
+_LONG = re.compile("[0-9]{16}")
+_QUICK = json.JSONDecoder(parse_constant=_no_number)
+_EXACT = json.JSONDecoder(parse_int=_number, parse_constant=_no_number)
 
 
 def _plain(value: Any, place: str, depth: int) -> Any:

@@ -120,7 +120,7 @@ def entry_hash(row: Row) -> str:
 
 
 def _spelt(value: Any) -> str:
-    return quoted(value) if isinstance(value, str) else f"<{value!r}>"
+    return quoted(value) if type(value) is str else f"<{value!r}>"
 
 
 def name(value: Any, what: str, *, needed: bool = False) -> str:
