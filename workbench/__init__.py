@@ -10,11 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "__version__", "evaluate", "inspect", "language", "lint", "load", "open_run", "template",
+    "__version__", "compare", "evaluate", "inspect", "language", "lint", "load", "open_run",
+    "retest", "template",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
-    from workbench.run import evaluate, inspect, language, lint, load, open_run, template
+    from workbench.run import (
+        compare,
+        evaluate,
+        inspect,
+        language,
+        lint,
+        load,
+        open_run,
+        retest,
+        template,
+    )
 
 
 def __getattr__(name: str) -> Any:

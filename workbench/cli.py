@@ -10,7 +10,7 @@ from workbench.commands.loading import evaluate, inspect, template
 from workbench.commands.measuring import benchmark, synthesize
 from workbench.commands.packs import catalogue, lint
 from workbench.commands.review import review
-from workbench.commands.runs import report, serve, verify
+from workbench.commands.runs import compare, report, serve, verify
 from workbench.terms import WorkbenchError
 
 
@@ -37,8 +37,8 @@ def main() -> None:
 
 
 for _command in (
-    evaluate, inspect, template, report, verify, serve, review, lint, catalogue, synthesize,
-    benchmark,
+    evaluate, inspect, template, report, compare, verify, serve, review, lint, catalogue,
+    synthesize, benchmark,
 ):  # fmt: skip
     main.add_command(_command)
 

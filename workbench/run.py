@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from workbench.asked_days import as_date, as_period
+from workbench.comparison import Comparison, Retest, Side, compare_runs
+from workbench.comparison import retest as test_again
 from workbench.display import Html, Language, text_of
 from workbench.engines.base import EngineError
-from workbench.facts import FactTable, build_facts, fact_classes, latest_day
+from workbench.facts import FactTable, build_facts, fact_classes, latest_day, rule_hashes
 from workbench.findings import judge
 from workbench.loaded import LoadedFiles as LoadedFiles
 from workbench.loading import load_case_files
@@ -276,7 +278,7 @@ def evaluate(
         "engine": files.engine.name,
         "version": version("case-file-workbench"),
     }  # fmt: skip
-    checks = describe_checks(pack) | {"facts": classes}
+    checks = describe_checks(pack) | {"facts": classes, "rules": rule_hashes(pack)}
     results = Results(files.engine, manifest, checks)
     source = files.source
     return Run(results, None, lambda out: save_run(out, pack, source, results, found, seconds))
@@ -286,6 +288,30 @@ def open_run(folder: str | Path) -> Run:
     """Open a run folder (or the newest run below a folder); nothing in it is changed."""
     results, path = open_results(Path(folder))
     return Run(results, path)
+
+
+def compare(before: Run | str | Path, after: Run | str | Path) -> Comparison:
+    """Compare two runs, or their folders: repaired, still failed, newly failed, and what cannot be
+    compared.
+
+    >>> wb.compare("out/hrss-2026-03-31-0a1b2c3d4e", run).checks   # doctest: +SKIP
+    """
+    return compare_runs(_side(before), _side(after))
+
+
+def retest(
+    before: Run | str | Path, after: Run | str | Path, findings: Iterable[tuple[str, str]]
+) -> list[Retest]:
+    """What the later run says of findings (case id, check id) of the earlier one.
+
+    >>> wb.retest(march, june, [("99-2025-000412", "archive-in-time")])   # doctest: +SKIP
+    """
+    return test_again(_side(before), _side(after), findings)
+
+
+def _side(run: Run | str | Path) -> Side:
+    opened = run if isinstance(run, Run) else open_run(run)
+    return Side(opened.results, opened.folder)
 
 
 def lint(pack: str | Path = "hrss", *, examples: bool = False) -> list[Fault]:

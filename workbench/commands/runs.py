@@ -1,4 +1,4 @@
-"""Commands on a run that is there: report, verify, serve."""
+"""Commands on a run that is there: report, compare, verify, serve."""
 
 from __future__ import annotations
 
@@ -27,6 +27,32 @@ def report(run: Path, target: Path, lang: Any) -> None:
         tell("write")
         written = opened.report(target, lang)
     click.echo(str(written))
+
+
+@click.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option("--to", "target", type=click.Path(path_type=Path),
+              help="Write every change to FILE.csv, or all tables to FILE.xlsx.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="All counts, for other programs.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: the pack's language.")
+def compare(before: Path, after: Path, target: Path | None, as_json: bool, lang: Any) -> None:
+    """Say what was repaired, still fails and newly fails between two runs."""
+    from workbench import run as verbs
+    from workbench.artefacts import to_json
+
+    with progress() as tell:
+        tell("compare")
+        compared = verbs.compare(before, after)
+        if target:
+            tell("write")
+            compared.save(target, lang)
+    if as_json:
+        click.echo(to_json(compared.as_dict()), nl=False)
+    else:
+        click.echo(compared.text(lang))
+    if target:
+        click.echo(str(target), err=as_json)
 
 
 @click.command()

@@ -8,6 +8,7 @@ from workbench.facts.build import (
 from workbench.facts.classes import fact_classes
 from workbench.facts.coverage import is_delivered
 from workbench.facts.lineage import deciding_columns
+from workbench.facts.rule_hash import rule_hashes
 
 __all__ = [
     "FactTable",
@@ -16,4 +17,5 @@ __all__ = [
     "fact_classes",
     "is_delivered",
     "latest_day",
+    "rule_hashes",
 ]

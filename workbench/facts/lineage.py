@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from workbench.clocks import Clock
 from workbench.fact_sql import DIALECT, FactSql, parsed
 from workbench.pack import Pack
 
@@ -19,7 +20,15 @@ def deciding_columns(pack: Pack, asset: str, facts: Iterable[str]) -> list[str]:
     >>> deciding_columns(pack, "cases", ["legal_reviews_concluded"])   # doctest: +SKIP
     ['cases__complex', 'cases__decided_on', ..., 'legal_reviews__concluded_on']
     """
-    found: set[str] = set()
+    return sorted(_of("case_coverage", behind(pack, asset, facts)[1]))
+
+
+def behind(
+    pack: Pack, asset: str, facts: Iterable[str]
+) -> tuple[list[Clock], frozenset[tuple[str, str]]]:
+    """The clocks that facts rest on, and every (table, column) that they are made of."""
+    clocks: dict[str, Clock] = {}
+    found: set[tuple[str, str]] = set()
     seen: set[str] = set()
     waiting = list(facts)
     while waiting:
@@ -27,31 +36,28 @@ def deciding_columns(pack: Pack, asset: str, facts: Iterable[str]) -> list[str]:
         if fact in seen:
             continue
         seen.add(fact)
+        leaves: list[Leaves] = []
         for clock in pack.clocks_of(asset):
-            if fact in clock.outputs and clock.id not in pack.rows:
+            if fact not in clock.outputs:
+                continue
+            clocks[clock.id] = clock
+            if clock.id not in pack.rows:
                 waiting.extend(clock.inputs)
-            elif fact in clock.outputs:
+            else:
                 sql = pack.rows[clock.id]
-                rows = [_leaves(sql, i) for i in clock.inputs if i in sql.outputs]
-                found |= _coverage(rows)
-                waiting += _base(rows)
-        for sql in pack.facts_of(asset):
-            if fact in sql.outputs:
-                leaves = [_leaves(sql, fact)]
-                found |= _coverage(leaves)
-                waiting += _base(leaves)
-    return sorted(found)
+                leaves += [_leaves(sql, i) for i in clock.inputs if i in sql.outputs]
+        leaves += [_leaves(sql, fact) for sql in pack.facts_of(asset) if fact in sql.outputs]
+        for its in leaves:
+            found |= its
+            waiting += _of("base", its)
+    return list(clocks.values()), frozenset(found)
 
 
 Leaves = frozenset[tuple[str, str]]  # (table, column)
 
 
-def _coverage(leaves: Iterable[Leaves]) -> set[str]:
-    return {column for its in leaves for table, column in its if table == "case_coverage"}
-
-
-def _base(leaves: Iterable[Leaves]) -> set[str]:
-    return {column for its in leaves for table, column in its if table == "base"}
+def _of(relation: str, leaves: Iterable[tuple[str, str]]) -> set[str]:
+    return {column for table, column in leaves if table == relation}
 
 
 def _leaves(sql: FactSql, fact: str) -> Leaves:

@@ -146,7 +146,7 @@ class Pack:
     def reads_of(self, check: Check) -> frozenset[str]:
         """`table.column` that the facts of a check can read, through clocks and base."""
         reads: set[str] = set()
-        for sql in self._works_of(check)[1]:
+        for sql in self.works_of(check)[1]:
             reads |= sql.reads
             reads |= {name.replace("__", ".", 1) for name in sql.coverage}
         return frozenset(reads | self._made_of(reads))
@@ -165,7 +165,7 @@ class Pack:
         files: set[str] = set()
         for suite in suites:
             for check in suite.checks:
-                its_clocks, its_files = self._works_of(check)
+                its_clocks, its_files = self.works_of(check)
                 clocks |= its_clocks
                 files |= {sql.file for sql in its_files}
         return replace(
@@ -176,7 +176,7 @@ class Pack:
             rows={name: sql for name, sql in self.rows.items() if name in clocks},
         )
 
-    def _works_of(self, check: Check) -> tuple[set[str], list[FactSql]]:
+    def works_of(self, check: Check) -> tuple[set[str], list[FactSql]]:
         """The clocks and the SQL files that make the columns of a check; `base` is among them."""
         wanted = set(check.columns)
         clocks: set[str] = set()
