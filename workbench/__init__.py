@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 __all__ = [
     "__version__", "compare", "evaluate", "inspect", "language", "lint", "load", "open_run",
-    "retest", "template",
+    "retest", "sample", "template",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         load,
         open_run,
         retest,
+        sample,
         template,
     )
 

@@ -11,6 +11,7 @@ from workbench.commands.measuring import benchmark, synthesize
 from workbench.commands.packs import catalogue, lint
 from workbench.commands.review import review
 from workbench.commands.runs import compare, report, serve, verify
+from workbench.commands.sampling import sample
 from workbench.terms import WorkbenchError
 
 
@@ -37,7 +38,7 @@ def main() -> None:
 
 
 for _command in (
-    evaluate, inspect, template, report, compare, verify, serve, review, lint, catalogue,
+    evaluate, inspect, template, report, compare, verify, serve, sample, review, lint, catalogue,
     synthesize, benchmark,
 ):  # fmt: skip
     main.add_command(_command)

@@ -6,9 +6,10 @@ remember it. A piece of `Html` is trusted, because only this room's functions ma
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from html import escape as _escape
 from pathlib import Path
 
@@ -136,6 +137,16 @@ def card(
 def style() -> str:
     """The rules of everything that stands inside an element of class `wb`."""
     return Path(__file__).with_name("display.css").read_text("utf-8")
+
+
+@lru_cache(maxsize=100_000)
+def text_width(text: str) -> int:
+    """Columns that a text takes; Chinese characters take two.
+
+    >>> text_width("案卷 A1")
+    7
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def count(value: int | None) -> str:

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.loading.inspecting import Inspection
+    from workbench.sampling.again import Again
+    from workbench.sampling.sample import Sample
 
 # A path, the URL of a database, a DataFrame, or frames and paths by table.
 Source: TypeAlias = Any
@@ -124,6 +126,22 @@ class Run:
     def try_check(self, expectation: Any, asset: str | None = None) -> Tried:
         """A GX expectation (or a suite entry) on the facts of an asset, answered at once."""
         return try_expectation(self.results, expectation, self._asset(asset))
+
+    def sample(self, count: int | None = None, percent: object = None, **asked: Any) -> Sample:
+        """Draw cases to review; everything that may be asked is what `sampling.plan.plan` takes.
+
+        >>> run.sample(percent=10, by="unit_id", minimum=5, seed=7)   # doctest: +SKIP
+        """
+        from workbench.sampling.sample import draw_sample
+
+        return draw_sample(self.results, count, percent, **asked)
+
+    def sample_again(self, record: str | Path) -> Again:
+        """Draw again what a record says: are population and draw the same, what differs if not."""
+        from workbench.sampling.again import again
+        from workbench.sampling.sample import open_sample
+
+        return again(self.results, open_sample(record).record)
 
     def html(self, language: str | None = None) -> Html:
         """Where the run stands, as a small page in `zh` or `en`."""
@@ -282,6 +300,11 @@ def evaluate(
     results = Results(files.engine, manifest, checks)
     source = files.source
     return Run(results, None, lambda out: save_run(out, pack, source, results, found, seconds))
+
+
+def sample(run: Run, count: int | None = None, percent: object = None, **asked: Any) -> Sample:
+    """Draw cases of a run to review: `run.sample(...)`."""
+    return run.sample(count, percent, **asked)
 
 
 def open_run(folder: str | Path) -> Run:

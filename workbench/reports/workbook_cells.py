@@ -7,7 +7,6 @@ XlsxWriter's `write`, which guesses what a text may be.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -57,16 +56,6 @@ def as_text(value: object) -> str:
     if text.startswith("<r>") and text.endswith("</r>"):
         text = text[: MOST_CHARACTERS - 1] + " "
     return text
-
-
-@lru_cache(maxsize=100_000)
-def text_width(text: str) -> int:
-    """Columns that a text takes; Chinese characters take two.
-
-    >>> text_width("案卷 A1")
-    7
-    """
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def day_number(value: date) -> int | None:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from workbench.display import text_width
 from workbench.reports import workbook_cells as cells
-from workbench.reports.workbook_cells import Styles, as_text, put, text_width
+from workbench.reports.workbook_cells import Styles, as_text, put
 from workbench.spreadsheets import looks_like_formula
 
 TITLE_ROW, NOTE_ROW, HEAD_ROW = 0, 1, 2
