@@ -18,7 +18,7 @@ WITH hand AS (
     GROUP BY h.case_id
 )
 SELECT
-    c.case_id AS subject_id,
+    b.subject_id,
     h.ids AS handled_by
-FROM cases c
-LEFT JOIN hands h ON h.case_id = c.case_id
+FROM base b
+LEFT JOIN hands h ON h.case_id = b.subject_id
