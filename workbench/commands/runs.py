@@ -110,10 +110,23 @@ def _verify_store(where: str, head: Path | None, lang: Any) -> None:
               help="Instead of a new one at each start. Other users of the machine can read it in "
               "the list of processes; give it as the variable WORKBENCH_TOKEN, and they cannot."
               )  # fmt: skip
+@click.option("--review", "store", metavar="STORE",
+              help="The store of the review desk, a file or a database URL.  [default: "
+              "review.sqlite beside the runs]")  # fmt: skip
+@click.option("--as", "viewer", metavar="NAME",
+              help="Who sits at the review desk: whoever has the token.  [default: WORKBENCH_USER, "
+              "the hub's or the system's user]")  # fmt: skip
+@click.option("--trust-header", metavar="HEADER",
+              help="Behind a proxy that logs people in: the header in which it names the person. "
+              "Only where nobody can reach this server but through that proxy.")  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--cold", is_flag=True, help="Keep no kernel ready: less memory, slower pages.")
-def serve(run: Path, port: int, token: str | None, no_browser: bool, cold: bool) -> None:
+def serve(
+    run: Path, port: int, token: str | None, store: str | None, viewer: str | None,
+    trust_header: str | None, no_browser: bool, cold: bool,
+) -> None:  # fmt: skip
     """Serve the home page and the dashboards of RUN: a run folder or a folder of runs [out]."""
     from workbench.dashboards.server import serve as start
 
-    start(run, port=port, token=token, open_browser=not no_browser, preheat=not cold)
+    start(run, port=port, token=token, open_browser=not no_browser, preheat=not cold,
+          review=store, viewer=viewer, trust_header=trust_header)  # fmt: skip

@@ -27,11 +27,18 @@ def serve(
     open_browser: bool = True,
     preheat: bool = True,
     notebooks: Path | None = None,
+    review: str | None = None,
+    viewer: str | None = None,
+    trust_header: str | None = None,
 ) -> None:
     """Serve the runs in a folder (or one run folder) until SIGINT or SIGTERM.
 
     Prints one line with the address, token included, as soon as requests are answered. `port` 0
     takes any free one; `notebooks` is another folder of dashboards than the shipped one.
+
+    `review` is the store of the review desk (default: `review.sqlite` beside the runs). Who sits at
+    it: `viewer`, else whoever the environment or the system names; or, behind a proxy, the person
+    in the header `trust_header`.
     """
     secret = new_token(token)
     folder = notebooks or shared_folder("notebooks") / "dashboards"
@@ -40,9 +47,13 @@ def serve(
     # Kernels inherit the environment of the server; the token is none of their business.
     os.environ["WORKBENCH_RUNS"] = str(runs.resolve())
     os.environ.pop("WORKBENCH_TOKEN", None)
+    if review:
+        os.environ["WORKBENCH_REVIEW"] = review
     with _without("rfc3987_syntax"):
         from workbench.dashboards.server_app import run_server
-    run_server(runs, folder, port, secret, open_browser, preheat)
+        from workbench.dashboards.server_viewer import name_viewer
+    name_viewer(viewer, trust_header)
+    run_server(runs, folder, port, secret, open_browser, preheat, trust_header or "")
 
 
 def new_token(given: str | None) -> str:

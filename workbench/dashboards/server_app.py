@@ -28,7 +28,7 @@ from tornado.httpserver import HTTPServer
 from tornado.ioloop import PeriodicCallback
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError
-from traitlets import Instance
+from traitlets import Instance, Unicode
 from traitlets.config import Config
 from voila.app import Voila
 from voila.configuration import VoilaConfiguration
@@ -40,6 +40,7 @@ from workbench.dashboards import server_handlers as handlers
 from workbench.dashboards.home import Home, view
 from workbench.dashboards.server_access import TokenOnly, no_line, quiet_log
 from workbench.dashboards.server_socket import KernelSocket
+from workbench.dashboards.server_viewer import DESK
 from workbench.terms import InputError
 
 HERE = Path(__file__).parent
@@ -48,6 +49,8 @@ READY = "案卷评查工作台已启动，用浏览器打开（Ctrl+C 停止）�
 PORTS_TRIED = 20
 STOP_SECONDS = 10
 OWN_SCRIPTS = ("channel.js", "widget.js")
+DESK_SCRIPTS = ("desk.js", "form.js", "keys.js")
+SCRIPT_ROOMS = (HERE, HERE.parent / "desk")
 # What a page with widgets of others needs of JupyterLab's extensions: the widget managers, and
 # anywidget. (That of plotly alone weighs 5 MB.)
 EXTENSIONS = (
@@ -57,14 +60,16 @@ _KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
 
 def run_server(
-    runs: Path, notebooks: Path, port: int, token: str, open_browser: bool, preheat: bool
-) -> None:
+    runs: Path, notebooks: Path, port: int, token: str, open_browser: bool, preheat: bool,
+    trust_header: str = "",
+) -> None:  # fmt: skip
     """Serve until SIGINT or SIGTERM; see `server.serve`."""
     quiet_log(token)
     # As the one application of this process: what Voila logs without a parent goes to its log.
     server = Server.instance(
-        config=_configuration(preheat),
+        config=_configuration(preheat, trust_header),
         runs=runs,
+        trust_header=trust_header,
         root_dir=str(notebooks.resolve()),
         port=port,
         token=token,
@@ -75,7 +80,7 @@ def run_server(
     asyncio.run(server.run())
 
 
-def _configuration(preheat: bool) -> Config:
+def _configuration(preheat: bool, trust_header: str = "") -> Config:
     pages = {
         "template": "workbench",
         "allow_template_override": "NO",
@@ -88,6 +93,8 @@ def _configuration(preheat: bool) -> Config:
         "extension_allowlist": list(EXTENSIONS),
         "kernel_spec_manager_class": server_kernels.OwnPython,
     }
+    if trust_header:  # a kernel that is heated before anybody came would be nobody's
+        pages |= {"http_header_envs": [trust_header], "preheat_denylist": [DESK]}
     return Config({"VoilaConfiguration": pages, **server_kernels.kernel_settings()})
 
 
@@ -95,6 +102,7 @@ class Server(Voila):  # type: ignore[misc]
     """The application; its settings and routes are all here."""
 
     runs = Instance(Path, help="A run folder, or a folder of runs.")
+    trust_header = Unicode(help="The header that names the viewer; empty: there is one.")
     places = Instance(server_kernels.Places, ())
     port: Any
     identity_provider_class = TokenOnly
@@ -120,7 +128,7 @@ class Server(Voila):  # type: ignore[misc]
         if not self.static_paths:
             raise InputError("voila.js was not found: is voila installed whole?")
 
-    def page_config(self, page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def page_config(self, page_config: dict[str, Any], **about: Any) -> dict[str, Any]:
         """What voila.js and our template are told; asked for at each rendering."""
         version = self.scripts_version
         page_config["fullStaticUrl"] = f"{self.base_url}voila/static/{version}"
@@ -131,13 +139,16 @@ class Server(Voila):  # type: ignore[misc]
         page_config["workbenchRuns"] = home_runs.stamp(self.runs)
         scripts = f"{self.base_url}workbench/scripts/{version}/"
         page_config["workbenchScripts"] = scripts
-        page_config["workbenchPreload"] = [f"{scripts}{name}" for name in OWN_SCRIPTS]
+        page_config["workbenchPreload"] = [
+            f"{scripts}{name}"
+            for name in OWN_SCRIPTS + DESK_SCRIPTS * (about.get("notebook_path") == DESK)
+        ]
         return page_config
 
     @property
     def scripts_version(self) -> str:
         """Changes when a script that we serve may have changed."""
-        ours = [HERE / name for name in OWN_SCRIPTS]
+        ours = [file for room in SCRIPT_ROOMS for file in sorted(room.glob("*.js"))]
         files = [Path(self.static_paths[0], "voila.js"), *ours]
         stamps = [str(file.stat().st_mtime_ns) for file in files]
         for path in self.labextensions_path:
@@ -187,7 +198,8 @@ class Server(Voila):  # type: ignore[misc]
             (rf"/api/kernels/{_KERNEL}", KernelHandler),
             (rf"/api/kernels/{_KERNEL}/channels", KernelSocket),
             (rf"/workbench/scripts/{version}/(.*)", handlers.Script,
-             {"roots": [str(HERE)], "allowed": f"({'|'.join(OWN_SCRIPTS)})$"}),
+             {"roots": [str(room) for room in SCRIPT_ROOMS],
+              "allowed": f"({'|'.join(OWN_SCRIPTS + DESK_SCRIPTS)})$"}),
             (r"/workbench/plotly\.min\.js", handlers.Plotly),
             (r"/workbench/no-mathjax\.js", handlers.NoMathJax),
             (r"/runs/([^/]+)/([\w.]+)", handlers.RunFile),

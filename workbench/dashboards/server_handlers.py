@@ -22,6 +22,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from workbench.dashboards.home_runs import find_run
 from workbench.dashboards.server_plotly import plotly_script
+from workbench.dashboards.server_viewer import DESK, greet
 
 # A page of ours runs no script at all; a dashboard runs its own, the kernel's widget (a module
 # made from a blob) and voila.js, which compiles JSON schemas with `new Function`.
@@ -99,6 +100,8 @@ class Dashboard(Page, TornadoVoilaHandler):  # type: ignore[misc]
         if not (Path(self.server.root_dir) / path).is_file():
             raise HTTPError(404)
         assert self.xsrf_token  # sets the cookie that voila.js needs to say goodbye
+        if path == DESK:
+            greet(self)
         with await self.server.before_page() as place:
             try:
                 async for html in self.get_generator(path=path):

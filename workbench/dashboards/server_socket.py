@@ -14,6 +14,8 @@ from jupyter_server.auth.decorator import ws_authenticated
 from tornado.web import HTTPError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
+from workbench.dashboards.server_viewer import own_kernel
+
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 NOT_UNDERSTOOD = 1003  # in the words of RFC 6455
 _WORD = 8  # bytes of a number in the head of a message
@@ -28,6 +30,8 @@ class KernelSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
         if PROTOCOL not in [name.strip() for name in offered.split(",")]:
             raise HTTPError(400)
+        if not own_kernel(self, kernel_id):
+            raise HTTPError(403)
         await super().get(kernel_id)
 
     def on_message(self, ws_message: str | bytes) -> None:

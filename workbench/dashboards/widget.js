@@ -38,7 +38,7 @@ function fromKernel(model) {
   });
 }
 
-class Page {
+export class Page {
   constructor(model, host, root, ours) {
     this.model = model;
     this.host = host;

@@ -6,18 +6,30 @@ import logging
 import secrets
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import anywidget
 import traitlets
 
 from workbench.dashboards.server_plotly import plotly_script
-from workbench.dashboards.session import Session
+from workbench.dashboards.views import Page
 
 _LOG = logging.getLogger("workbench.dashboards")
 # To the terminal of `workbench serve`: what a kernel writes to sys.stderr goes to the browser.
 _LOG.addHandler(logging.StreamHandler(sys.__stderr__))
 _LOG.propagate = False
+
+
+class Pages(Protocol):
+    """What a widget shows: one viewer's pages. `base` is the address of the server, or nothing."""
+
+    base: str
+
+    def page(self, address: str, *, first: bool = False, live: bool = True) -> Page:
+        """The page for an address, whatever it says."""
+
+    def failure(self, address: str, number: str) -> Page:
+        """The page in place of one that could not be computed."""
 
 
 class Dashboard(anywidget.AnyWidget):
@@ -27,10 +39,10 @@ class Dashboard(anywidget.AnyWidget):
     show it before any script has come.
     """
 
-    _esm = Path(__file__).with_name("widget.js")
+    _esm: Path | str = Path(__file__).with_name("widget.js")
     first = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, session: Session, address: str = "") -> None:
+    def __init__(self, session: Pages, address: str = "") -> None:
         self._session, self._shown = session, session.page(address, first=True, live=False)
         # A served page has it in its HTML already; a notebook's widget must bring it along.
         super().__init__(first="" if session.base else str(self._shown.html))
