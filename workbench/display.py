@@ -16,6 +16,7 @@ from pathlib import Path
 from workbench.texts import Language as Language
 
 NOTHING = "—"
+_EMPTY = ("br", "img", "input")  # elements that hold nothing and have no end
 
 
 class Html(str):
@@ -52,6 +53,8 @@ def element(tag: str, content: object = "", **attributes: str | None) -> Html:
         for name, value in attributes.items()
         if value is not None
     )
+    if tag in _EMPTY:
+        return Html(f"<{tag}{given}>")
     return Html(f"<{tag}{given}>{escape(content)}</{tag}>")
 
 

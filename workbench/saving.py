@@ -14,6 +14,8 @@ from workbench.engines.base import Engine
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.findings import Findings
 from workbench.gx_bridge import MOST_IDS, validation_document
+from workbench.originals.beside import remember
+from workbench.originals.listing import located_originals, sealed_originals
 from workbench.pack import Pack
 from workbench.reports.html import render_report
 from workbench.reports.report_data import gather
@@ -52,6 +54,7 @@ def save_run(
 
         def tables(engine: Engine) -> None:
             _write_tables(writer, engine, results.manifest["assets"], found)
+            writer.table("originals.parquet", sealed_originals(engine, pack))
 
         def pages(engine: Engine) -> None:
             _write_pages(writer, replace(results, engine=engine))
@@ -65,7 +68,9 @@ def save_run(
                 "source": source, "seconds": seconds,
                 "python": platform.python_version()}  # fmt: skip
         stem = f"{pack.id}-{results.manifest['as_of']}"
-        return artefacts.seal(writer, out, stem, results.manifest, made)
+        sealed = artefacts.seal(writer, out, stem, results.manifest, made)
+    remember(sealed, source, located_originals(results.engine, pack))
+    return sealed
 
 
 def _write_tables(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.attachment import Attachment, parse_attachment
 from workbench.derived import (
     DAY_PART,
     Format,
@@ -40,7 +41,7 @@ SPREAD_TYPES = ("codes", "list", "ids")
 # Ids get prefixes (of the organ, of the example), and then they are no numbers any more.
 _NO_ID = "a key or a reference has no 'format': keep the number in a column of its own"
 CLASSES = ("none", "personal", "commercial", "secret")
-_TABLE_KEYS = {"title", "key", "required", "columns", "complete", "synonyms"}
+_TABLE_KEYS = {"title", "key", "required", "columns", "complete", "synonyms", "attachment"}
 _COLUMN_KEYS = {
     "type", "label", "codes", "unit", "class", "references", "synonyms", "note", "format", "scan",
 }  # fmt: skip
@@ -87,7 +88,8 @@ class Column:
 class Table:
     """One table: title, key columns (may be empty), columns in order, required or not.
 
-    `columns` are those that a source delivers; `derived` those that the loader makes of them.
+    `columns` are those that a source delivers; `derived` those that the loader makes of them;
+    `attachment` says where the files of its rows are named.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Table:
     required: bool = False
     derived: Mapping[str, Column] = field(default_factory=dict)
     synonyms: tuple[str, ...] = ()
+    attachment: Attachment | None = None
 
     @property
     def all_columns(self) -> Mapping[str, Column]:
@@ -192,7 +195,13 @@ def _parse_table(
         if column in columns and columns[column].format:
             faults.append(source.fault((*place, "columns", column, "format"), _NO_ID))
     title, required = entry.get("title") or {}, bool(entry.get("required"))
-    return Table(name, title, key, columns, required, derived, tuple(entry.get("synonyms") or ()))
+    synonyms, attached = tuple(entry.get("synonyms") or ()), None
+    if "attachment" in entry:
+        spot = (*place, "attachment")
+        attached = parse_attachment(source, spot, entry["attachment"], columns, faults)
+        if len(key) != 1:
+            faults.append(source.fault(spot, "a table with attachments has a key of one column"))
+    return Table(name, title, key, columns, required, derived, synonyms, attached)
 
 
 def _parse_column(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import hashlib
 from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from workbench.synthesis import SynthesisReport, synthesize
 from workbench.synthesis.assets import read_assets
 from workbench.synthesis.book import read_schema
 from workbench.synthesis.days import Days
+from workbench.synthesis.originals import Attacher
 from workbench.terms import Fault, PackError, UsageError
 from workbench.workdays import Calendar
 
@@ -25,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 PACK = ROOT / "expectations" / "hrss"
 SAMPLE = ROOT / "sample_data" / "hrss"
 AS_OF = "2026-06-30"
+TABLES = (".csv", ".parquet")
 CHECKS = {
     "text-stage-coverage",
     "av-metadata-five",
@@ -51,7 +54,7 @@ def rows_of(folder: Path) -> Tables:
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.suffix != ".md"}
+    return {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.suffix in TABLES}
 
 
 def truth_of(folder: Path) -> list[tuple[str, str, str]]:
@@ -96,6 +99,40 @@ def test_the_sample_is_small() -> None:
     sizes = [path.stat().st_size for path in SAMPLE.iterdir()]
     assert max(sizes) < 5_000_000
     assert sum(sizes) < 8_000_000
+    assert sum(path.stat().st_size for path in (SAMPLE / "files").rglob("*")) < 2_000_000
+
+
+def test_the_files_of_the_sample_are_what_its_rows_say(tables: Tables) -> None:
+    """One was altered and one is missing on purpose, and one has no hash."""
+    named = [r for name in ("documents", "recordings") for r in tables[name] if r["file"]]
+    rows = [(r["file"], r.get("sha256", r.get("sha256_in")), r.get("sha256_now")) for r in named]
+    fates = {}
+    for file, first, last in rows:
+        path = SAMPLE / file
+        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+        fates[Path(file).stem] = "whole" if found == first else first and found
+        assert last in (None, first)
+    odd = {stem: fate for stem, fate in fates.items() if fate != "whole"}
+    assert set(odd) == {"D018713", "D018718", "D018272"}
+    assert (odd["D018713"], odd["D018272"]) == ("missing", "")
+    there = {p.relative_to(SAMPLE).as_posix() for p in (SAMPLE / "files").rglob("*.*")}
+    assert there == {file for file, *_ in rows} - {"files/99-2026-00064/D018713.pdf"}
+
+
+def test_other_bureaus_have_no_files(tmp_path: Path) -> None:
+    synthesize(PACK, tmp_path, 60, 20260630)
+    assert not any(row["file"] for row in rows_of(tmp_path)["documents"])
+
+
+def test_a_file_of_no_row_is_named(tmp_path: Path, schema: Schema) -> None:
+    header = "cases,seed,table,id,file,sha256\n"
+    (tmp_path / "originals.csv").write_text(f"{header}5,1,documents,D9,a.pdf,\n", "utf-8")
+    attacher = Attacher(tmp_path, schema, 5, 1)
+    with pytest.raises(PackError, match="no row 'D9' of 'documents'"):
+        attacher.finish()
+    (tmp_path / "originals.csv").write_text(f"{header}5,1,cases,D9,a.pdf,\n", "utf-8")
+    with pytest.raises(PackError, match="'cases' is no table with attachments"):
+        Attacher(tmp_path, schema, 5, 1)
 
 
 def test_tables_and_columns_are_those_of_the_schema(

@@ -119,14 +119,21 @@ def _verify_store(where: str, head: Path | None, lang: Any) -> None:
 @click.option("--trust-header", metavar="HEADER",
               help="Behind a proxy that logs people in: the header in which it names the person. "
               "Only where nobody can reach this server but through that proxy.")  # fmt: skip
+@click.option("--files", type=click.Path(path_type=Path),
+              help="The folder that the files of documents and recordings lie in.  [default: the "
+              "source folder of each run, while it is there]")  # fmt: skip
+@click.option("--role", type=click.Choice(["supervisor", "leadership"]), default="supervisor",
+              show_default=True, help="Who comes in with the token; leadership sees figures only.",
+              )  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--cold", is_flag=True, help="Keep no kernel ready: less memory, slower pages.")
 def serve(
     run: Path, port: int, token: str | None, store: str | None, viewer: str | None,
-    trust_header: str | None, no_browser: bool, cold: bool,
+    trust_header: str | None, files: Path | None, role: str, no_browser: bool, cold: bool,
 ) -> None:  # fmt: skip
     """Serve the home page and the dashboards of RUN: a run folder or a folder of runs [out]."""
     from workbench.dashboards.server import serve as start
 
     start(run, port=port, token=token, open_browser=not no_browser, preheat=not cold,
-          review=store, viewer=viewer, trust_header=trust_header)  # fmt: skip
+          review=store, viewer=viewer, trust_header=trust_header, role=role,
+          files=files)  # fmt: skip

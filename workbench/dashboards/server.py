@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from workbench.privacy import Role
 from workbench.shared_files import shared_folder
 from workbench.terms import InputError, UsageError
 
@@ -30,6 +31,8 @@ def serve(
     review: str | None = None,
     viewer: str | None = None,
     trust_header: str | None = None,
+    role: str = Role.supervisor.value,
+    files: Path | None = None,
 ) -> None:
     """Serve the runs in a folder (or one run folder) until SIGINT or SIGTERM.
 
@@ -38,8 +41,13 @@ def serve(
 
     `review` is the store of the review desk (default: `review.sqlite` beside the runs). Who sits at
     it: `viewer`, else whoever the environment or the system names; or, behind a proxy, the person
-    in the header `trust_header`.
+    in the header `trust_header`. `role` is who comes in with the token: `leadership` is
+    shown no original of any case. `files` is the folder of the originals, if it is not the source
+    folder of each run.
     """
+    if files and not files.is_dir():
+        raise InputError(f"--files {files}: there is no such folder")
+    rights = Role(role)
     secret = new_token(token)
     folder = notebooks or shared_folder("notebooks") / "dashboards"
     if not folder.is_dir():
@@ -47,13 +55,16 @@ def serve(
     # Kernels inherit the environment of the server; the token is none of their business.
     os.environ["WORKBENCH_RUNS"] = str(runs.resolve())
     os.environ.pop("WORKBENCH_TOKEN", None)
+    os.environ["WORKBENCH_ROLE"] = rights.value
+    os.environ["WORKBENCH_FILES"] = str(files.resolve()) if files else ""
     if review:
         os.environ["WORKBENCH_REVIEW"] = review
     with _without("rfc3987_syntax"):
         from workbench.dashboards.server_app import run_server
         from workbench.dashboards.server_viewer import name_viewer
     name_viewer(viewer, trust_header)
-    run_server(runs, folder, port, secret, open_browser, preheat, trust_header or "")
+    run_server(runs, folder, port, secret, open_browser, preheat, trust_header or "",
+               rights, files)  # fmt: skip
 
 
 def new_token(given: str | None) -> str:

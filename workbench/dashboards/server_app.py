@@ -37,10 +37,12 @@ from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 
 from workbench.dashboards import home_runs, server_kernels
 from workbench.dashboards import server_handlers as handlers
+from workbench.dashboards import server_originals as originals
 from workbench.dashboards.home import Home, view
 from workbench.dashboards.server_access import TokenOnly, no_line, quiet_log
 from workbench.dashboards.server_socket import KernelSocket
 from workbench.dashboards.server_viewer import DESK
+from workbench.privacy import Role
 from workbench.terms import InputError
 
 HERE = Path(__file__).parent
@@ -61,7 +63,7 @@ _KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
 def run_server(
     runs: Path, notebooks: Path, port: int, token: str, open_browser: bool, preheat: bool,
-    trust_header: str = "",
+    trust_header: str = "", role: Role = Role.supervisor, files: Path | None = None,
 ) -> None:  # fmt: skip
     """Serve until SIGINT or SIGTERM; see `server.serve`."""
     quiet_log(token)
@@ -70,6 +72,8 @@ def run_server(
         config=_configuration(preheat, trust_header),
         runs=runs,
         trust_header=trust_header,
+        role=role,
+        files=files,
         root_dir=str(notebooks.resolve()),
         port=port,
         token=token,
@@ -103,6 +107,8 @@ class Server(Voila):  # type: ignore[misc]
 
     runs = Instance(Path, help="A run folder, or a folder of runs.")
     trust_header = Unicode(help="The header that names the viewer; empty: there is one.")
+    role = Instance(Role, help="Who comes in with the token.")
+    files = Instance(Path, allow_none=True, help="The folder of the originals of all runs.")
     places = Instance(server_kernels.Places, ())
     port: Any
     identity_provider_class = TokenOnly
@@ -203,6 +209,7 @@ class Server(Voila):  # type: ignore[misc]
             (r"/workbench/plotly\.min\.js", handlers.Plotly),
             (r"/workbench/no-mathjax\.js", handlers.NoMathJax),
             (r"/runs/([^/]+)/([\w.]+)", handlers.RunFile),
+            *originals.routes(),
         ]  # fmt: skip
 
     def _voila_arguments(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from workbench.dashboards.home_runs import find_run
 from workbench.dashboards.server_plotly import plotly_script
 from workbench.dashboards.server_viewer import DESK, greet
+from workbench.privacy import may_see
 
 # A page of ours runs no script at all; a dashboard runs its own, the kernel's widget (a module
 # made from a blob) and voila.js, which compiles JSON schemas with `new Function`.
@@ -33,8 +34,8 @@ PLAIN_POLICY = (
 DASHBOARD_POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self' {socket}; worker-src 'self' blob:; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'self'"
+    "media-src 'self'; frame-src 'self'; connect-src 'self' {socket}; worker-src 'self' blob:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 FOREVER = "private, max-age=31536000, immutable"
 RUN_FILES = {
@@ -101,6 +102,8 @@ class Dashboard(Page, TornadoVoilaHandler):  # type: ignore[misc]
             raise HTTPError(404)
         assert self.xsrf_token  # sets the cookie that voila.js needs to say goodbye
         if path == DESK:
+            if not may_see(self.server.role, "personal"):
+                raise HTTPError(403)  # cases stand there as they are
             greet(self)
         with await self.server.before_page() as place:
             try:

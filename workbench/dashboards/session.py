@@ -14,6 +14,7 @@ from workbench.dashboards.home_runs import RunEntry, find_runs, stamp
 from workbench.dashboards.state import State, ignored, parse, read_state
 from workbench.dashboards.views import Page, Place, empty_page, failed_page, listed_run, render
 from workbench.display import Language
+from workbench.privacy import Role
 from workbench.terms import WorkbenchError
 
 MOST_OPEN = 3  # runs that one viewer keeps open
@@ -98,6 +99,20 @@ def runs_folder() -> Path:
         if (folder / "out").is_dir():
             return folder / "out"
     return here / "out"
+
+
+def viewer_role() -> Role:
+    """Who looks: what `workbench serve` was told, else a supervisor at his own notebook."""
+    try:
+        return Role(os.environ.get("WORKBENCH_ROLE") or Role.supervisor.value)
+    except ValueError:
+        return Role.leadership  # a word that is no role gives no right
+
+
+def files_folder() -> Path | None:
+    """Where the originals are: what `workbench serve --files` was given, else nothing."""
+    given = os.environ.get("WORKBENCH_FILES")
+    return Path(given) if given else None
 
 
 def server_base() -> str:

@@ -203,6 +203,10 @@ def _assets(pack: Pack, source: Source) -> Iterator[Fault]:
             if column and column not in table.columns:
                 hint = did_you_mean(column, table.columns)
                 yield source.fault(place, f"'{asset.table}' has no column '{column}'", hint)
+        if asset.missing and asset.missing not in pack.fact_names(asset.id):
+            hint = did_you_mean(asset.missing, pack.fact_names(asset.id))
+            message = f"missing: '{asset.missing}' is no fact of '{asset.id}'"
+            yield source.fault((*place, "missing"), message, hint)
     if not any(asset.table == "cases" for asset in pack.assets.values()):
         yield source.fault(("assets",), "a pack has an asset on the table 'cases'")
 

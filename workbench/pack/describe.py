@@ -14,7 +14,7 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
     """Checks, clocks, systems, words and duties of a pack, ready for JSON.
 
     Keys: `sources` (the documents that clauses name), `assets` (id -> title, table,
-    the tables that its units and organs stand in), `checks`
+    the tables that its units and organs stand in, the fact that lists missing documents), `checks`
     (id -> title, remedy, rule, clause, grade, verified, topic, asset, duty, the facts it shows
     and how they read), `clocks` (with the facts of its days), `systems`, `topics` (in the order
     of the pack), `words`, `labels` (tables, columns, kinds of rows), `rubrics`.
@@ -26,6 +26,7 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
                 "table": asset.table,
                 "unit": _target(pack, asset, asset.unit),
                 "organ": _target(pack, asset, asset.organ),
+                "missing": asset.missing,
             }
             for asset in pack.assets.values()
         },

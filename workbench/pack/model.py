@@ -39,7 +39,8 @@ class Asset:
     """What suites look at: one row per subject of `table`.
 
     `day` lists date columns; the first one filled in is the subject's day (`period_on`). A subject
-    without such columns is looked at on the last day of the audit period.
+    without such columns is looked at on the last day of the audit period. `missing` is the fact
+    that lists the documents which a subject must have and has not, as codes.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Asset:
     kind: str | None = None
     day: tuple[str, ...] = ()
     every: Every | None = None
+    missing: str | None = None
 
 
 @dataclass(frozen=True)

@@ -255,7 +255,8 @@ class _Reader:
 
     def _asset(self, head: Source, name: str, entry: dict[str, Any]) -> Asset:
         every = entry.get("every")
-        known = {"title", "table", "key", "case", "organ", "unit", "kind", "day", "every"}
+        known = {"title", "table", "key", "case", "organ", "unit", "kind", "day", "every",
+                 "missing"}  # fmt: skip
         self.faults += unknown_entries(head, ("assets", name), entry, known)
         fields = {k: v for k, v in entry.items() if k not in ("every", "key", "day", "title")}
         return Asset(

@@ -21,6 +21,7 @@ from workbench.synthesis.days import Days
 from workbench.synthesis.defects import Defects, Known, parse_defects
 from workbench.synthesis.draft import CASES, Draft, Row, Serials
 from workbench.synthesis.draws import weighted
+from workbench.synthesis.originals import Attacher
 from workbench.synthesis.paths import Pace, Path, Paths, parse_paths
 from workbench.synthesis.planting import Planter
 from workbench.synthesis.shared import Shared
@@ -72,11 +73,18 @@ def synthesize(
         raise UsageError(f"--cases {cases}: expected 1 or more")
     schema = read_schema(pack_dir)
     works = _Works(pack_dir, schema, cases, seed, plant)
+    # Other defects make other rows: no file belongs to them.
+    folder = pack_dir / "synthesis"
+    attacher = None if plant else Attacher(folder, schema, cases, seed)
     target.mkdir(parents=True, exist_ok=True)
     with Writer(schema, _LEFT_OUT, target, works.days) as writer:
         for draft in works.cases():
+            if attacher:
+                attacher.attach(draft.rows)
             writer.add(draft.rows)
         writer.add(works.finished_world())
+    if attacher:
+        attacher.finish()
     works.shared.numbers.settle(writer.numbered)
     write_truth(target / TRUTH, works.planter.truth)
     planter = works.planter
