@@ -31,6 +31,9 @@ given = json.loads(sys.argv[1])
 if given["most"]:
     from workbench.dashboards import server_kernels
     server_kernels.MOST_KERNELS = given["most"]
+if given["large"]:
+    from workbench.originals import volume
+    volume.LARGE = given["large"]
 serve(Path(given["runs"]), port=given["port"], token=given["token"], open_browser=False,
       preheat=given["preheat"], notebooks=Path(given["notebooks"]),
       role=given["role"], files=Path(given["files"]) if given["files"] else None)
@@ -85,12 +88,12 @@ class Running:
 @contextmanager
 def serving(
     runs: Path, notebooks: Path, preheat: bool = False, port: int = 0, most: int | None = None,
-    role: str = "supervisor", files: Path | None = None,
+    role: str = "supervisor", files: Path | None = None, large: int | None = None,
 ) -> Iterator[Running]:  # fmt: skip
     """A server from its first line until it was told to stop; then nothing of it is left."""
     given = {"runs": str(runs), "notebooks": str(notebooks), "preheat": preheat, "port": port,
              "token": TOKEN, "most": most, "role": role,
-             "files": str(files) if files else ""}  # fmt: skip
+             "files": str(files) if files else "", "large": large}  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, json.dumps(given)],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",

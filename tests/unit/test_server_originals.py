@@ -209,3 +209,18 @@ def test_the_folder_can_be_named(world: Path, tmp_path: Path) -> None:
     with serving(world / "runs", world / "notebooks", files=other) as running:
         assert running.get(at("D1")).body == PDF
         assert running.get(at("D2")).status == 404
+
+
+def test_a_large_file_is_shown_while_it_is_compared(world: Path, tmp_path: Path) -> None:
+    rows = [Row("film", "film.wav", WAV), Row("cut", "cut.wav", WAV, sha256(b"the whole"))]
+    make_originals(tmp_path / "runs", "p-9", tmp_path / "files", rows)
+    with serving(tmp_path / "runs", world / "notebooks", large=100) as running:
+        first = running.get("/originals/p-9/papers/film")
+        assert first.body == WAV
+        # In the end it is compared: its hash is then what it is told by, and a cut one warns.
+        for _ in range(2000):
+            found = running.get("/originals/p-9/papers/film").headers.get("Etag")
+            warned = running.get("/originals/p-9/papers/cut").status
+            if found == f'"{sha256(WAV)}"' and warned == 409:
+                return
+        raise AssertionError("they were never compared")

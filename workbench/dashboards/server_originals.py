@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import codecs
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from workbench.dashboards.home_runs import find_run
 from workbench.dashboards.server_handlers import Page
 from workbench.dashboards.server_viewer import sent_by
 from workbench.display import text_of
+from workbench.originals import volume
 from workbench.originals.address import SEEN_LETTERS
 from workbench.originals.integrity import State
 from workbench.originals.volume import Forbidden, Original, open_original
@@ -37,6 +40,7 @@ FILE_POLICY = (
     "style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
 _PART = 1 << 18
+_read_now: set[Path | None] = set()  # large files that are being compared
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 _STATUS = {State.altered: 409, State.missing: 404, State.unreadable: 422, State.not_named: 404,
            State.unplaced: 404}  # fmt: skip
@@ -83,15 +87,18 @@ class OriginalFile(Page):
             raise HTTPError(404)
         look = partial(open_original, entry.folder, table, key, self.server.role,
                        self.server.files)  # fmt: skip
+        loop = asyncio.get_running_loop()
         try:
-            # A large file is read once to the end: meanwhile others are served.
-            original = await asyncio.get_running_loop().run_in_executor(None, look)
+            original = await loop.run_in_executor(None, partial(look, at_most=volume.LARGE))
         except Forbidden:
             raise HTTPError(403) from None
         except InputError:
             raise HTTPError(404) from None
         if original is None:
             raise HTTPError(404)
+        if original.state is State.unchecked and original.path not in _read_now:
+            # A film of gigabytes is shown while it is compared; then it is known for good.
+            loop.run_in_executor(None, partial(_compare, look, original.path))
         return original
 
     def _explain(self, original: Original) -> None:
@@ -187,6 +194,16 @@ def part_of(wanted: str, size: int) -> tuple[int, int] | None:
     if first >= size or first >= last:
         raise ValueError(wanted)
     return first, last
+
+
+def _compare(look: Callable[[], object], path: Path | None) -> None:
+    """Have a large file compared and its hash remembered; what goes wrong is said when asked."""
+    _read_now.add(path)
+    try:
+        with suppress(Exception):
+            look()
+    finally:
+        _read_now.discard(path)
 
 
 def _is_seen(original: Original, seen: str) -> bool:

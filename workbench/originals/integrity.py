@@ -26,7 +26,7 @@ class State(str, Enum):
     """What can be said of an original.
 
     `whole`: it is what was recorded. `altered`: it is not. `no_hash`: nothing was recorded to
-    compare it with. `unchecked`: it is there and large, and will be compared when it is opened.
+    compare it with. `unchecked`: it is there and large, and nobody has compared it yet.
     `missing`: a file is named and is not there. `unreadable`: it is there and cannot be read, or
     the path leads nowhere that may be looked at. `not_named`: no file was recorded. `unplaced`:
     nobody said in which folder the files are.

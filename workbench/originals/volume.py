@@ -111,16 +111,19 @@ def open_volume(run: Path, case_id: str, role: Role, files: Path | None = None) 
 
 
 def open_original(
-    run: Path, table: str, key: str, role: Role, files: Path | None = None
-) -> Original | None:
-    """One original of a run, compared with its hash whatever its size; None if there is no such
-    row. Raises `Forbidden` for a role that may not see it, `InputError` as `open_volume`.
+    run: Path, table: str, key: str, role: Role, files: Path | None = None,
+    at_most: int | None = None,
+) -> Original | None:  # fmt: skip
+    """One original of a run, compared with its hash; None if there is no such row. One of more
+    than `at_most` bytes (by default: of any size) that nobody compared yet is `unchecked`.
+
+    Raises `Forbidden` for a role that may not see it, `InputError` as `open_volume`.
     """
     _may_enter(role)
     if not (run / SEALED).is_file():
         return None
     rows = _rows(run, f'"table" = {sqltext.literal(table)} AND id = {sqltext.literal(key)}')
-    return next(iter(_complete(run, rows[:1], role, files, None)), None)
+    return next(iter(_complete(run, rows[:1], role, files, at_most)), None)
 
 
 def _may_enter(role: Role) -> None:
