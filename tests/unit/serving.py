@@ -36,7 +36,8 @@ if given["large"]:
     volume.LARGE = given["large"]
 serve(Path(given["runs"]), port=given["port"], token=given["token"], open_browser=False,
       preheat=given["preheat"], notebooks=Path(given["notebooks"]),
-      role=given["role"], files=Path(given["files"]) if given["files"] else None)
+      role=given["role"], files=Path(given["files"]) if given["files"] else None,
+      trust_header=given["trust_header"])
 """
 
 
@@ -89,11 +90,13 @@ class Running:
 def serving(
     runs: Path, notebooks: Path, preheat: bool = False, port: int = 0, most: int | None = None,
     role: str = "supervisor", files: Path | None = None, large: int | None = None,
+    trust_header: str | None = None,
 ) -> Iterator[Running]:  # fmt: skip
     """A server from its first line until it was told to stop; then nothing of it is left."""
     given = {"runs": str(runs), "notebooks": str(notebooks), "preheat": preheat, "port": port,
              "token": TOKEN, "most": most, "role": role,
-             "files": str(files) if files else "", "large": large}  # fmt: skip
+             "files": str(files) if files else "", "large": large,
+             "trust_header": trust_header}  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, json.dumps(given)],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",

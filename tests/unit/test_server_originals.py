@@ -224,3 +224,9 @@ def test_a_large_file_is_shown_while_it_is_compared(world: Path, tmp_path: Path)
             if found == f'"{sha256(WAV)}"' and warned == 409:
                 return
         raise AssertionError("they were never compared")
+
+
+def test_behind_a_proxy_only_who_is_named_is_served(world: Path) -> None:
+    with serving(world / "runs", world / "notebooks", trust_header="X-User") as running:
+        assert running.get(at("D1")).status == 403
+        assert running.get(at("D1"), X_User="li").body == PDF
