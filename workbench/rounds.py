@@ -17,7 +17,7 @@ import msgspec
 from workbench import sqltext
 from workbench.pack import Asset, Pack, find_pack, read_pack
 from workbench.pack.evaluation_checks import RULES
-from workbench.points import Points
+from workbench.pack.rubric_files import weight_of
 from workbench.reports.results import Results
 from workbench.review import entries as e
 from workbench.review import parts
@@ -165,8 +165,9 @@ def draw_cases(
         findings.setdefault(row["subject_id"], {})[row["check_id"]] = row
     if lost := [case for case in wanted if case not in facts]:
         raise Refused("no_run_cases", case=lost[0], count=len(lost))
+    day = date.fromisoformat(results.manifest["as_of"])
     return {
-        case: _drawn(pack, asset, case, facts[case], outcomes[case], findings.get(case, {}),
+        case: _drawn(pack, asset, day, case, facts[case], outcomes[case], findings.get(case, {}),
                      case in calibration)
         for case in wanted
     }  # fmt: skip
@@ -177,18 +178,18 @@ def _by_subject(results: Results, query: str) -> dict[str, dict[str, Any]]:
 
 
 def _drawn(
-    pack: Pack, asset: Asset, case: str, facts: Mapping[str, Any], outcomes: Mapping[str, Any],
-    findings: Mapping[str, Mapping[str, Any]], calibration: bool,
+    pack: Pack, asset: Asset, day: date, case: str, facts: Mapping[str, Any],
+    outcomes: Mapping[str, Any], findings: Mapping[str, Mapping[str, Any]], calibration: bool,
 ) -> e.CaseDrawn:  # fmt: skip
-    name = pack.rubric_for.get(str(facts["kind"]))
-    if name is None:
+    rubric = pack.rubric_on(str(facts["kind"]), day)
+    if rubric is None:
         raise Refused("no_rubric", case=case, kind=facts["kind"], count=1)
     handled = facts.get(pack.evaluation.get("handled_by", "")) or ""
     return e.CaseDrawn(
         organ_id=str(facts["organ_id"] or ""), unit_id=str(facts["unit_id"] or ""),
-        kind=str(facts["kind"]), rubric=name, calibration=calibration,
+        kind=str(facts["kind"]), rubric=rubric.id, calibration=calibration,
         handled_by=tuple(part for part in str(handled).split(";") if part),
-        proposals=tuple(_proposals(pack, asset, pack.rubrics[name], facts, outcomes, findings)),
+        proposals=tuple(_proposals(pack, asset, rubric, facts, outcomes, findings)),
     )  # fmt: skip
 
 
@@ -202,10 +203,10 @@ def _proposals(
         for listed in criterion.listed:
             seen.add(listed.check)
             check = pack.checks[listed.check]
-            veto = rubric.may_veto(check.id) and _veto(check, facts, outcomes)
+            veto = _veto(rubric, check, facts, outcomes)
             yield _proposal(check, criterion.id, listed, veto, facts, outcomes, findings)
     for check in pack.checks_of(asset.id):
-        if check.id not in seen and rubric.may_veto(check.id) and _veto(check, facts, outcomes):
+        if check.id not in seen and _veto(rubric, check, facts, outcomes):
             yield _proposal(check, "", Listed(check.id), True, facts, outcomes, findings)
 
 
@@ -213,34 +214,25 @@ def _proposal(
     check: Check, criterion: str, listed: Listed, veto: bool, facts: Mapping[str, Any],
     outcomes: Mapping[str, Any], findings: Mapping[str, Mapping[str, Any]],
 ) -> parts.Proposal:  # fmt: skip
-    points = listed.points or check.points
+    points, group = weight_of(check, listed)
     code = outcomes.get(check.id)
     outcome = UNTESTED if code is None else Outcome(int(code)).name
     found = findings.get(check.id, {})
     due = found.get("due_on")
     return parts.Proposal(
         check=check.id, criterion=criterion, outcome=outcome,
-        largest=points.largest if points else 0.0,
-        deduction=_deduction(points, facts) if outcome == Outcome.failed.name else 0.0,
-        group=listed.group or check.defect_group or "", veto=veto,
+        largest=points.largest,
+        deduction=float(points.taken(facts)) if outcome == Outcome.failed.name else 0.0,
+        group=group, veto=veto,
         observed=found.get("observed"), expected=found.get("expected"),
         due_on=due.isoformat() if due else None, evidence=found.get("evidence"),
     )  # fmt: skip
 
 
-def _deduction(points: Points | None, facts: Mapping[str, Any]) -> float:
-    """The points that a failure takes from this case; what `scoring` does in SQL for all cases."""
-    if points is None:
-        return 0.0
-    if points.count:
-        return float(min(points.amount * (facts.get(points.count) or 0), points.most or 0))
-    if points.when and facts.get(points.when):
-        return float(points.other or 0)
-    return float(points.amount)
-
-
-def _veto(check: Check, facts: Mapping[str, Any], outcomes: Mapping[str, Any]) -> bool:
-    """Is the check a veto candidate in this case?"""
+def _veto(
+    rubric: Rubric, check: Check, facts: Mapping[str, Any], outcomes: Mapping[str, Any]
+) -> bool:
+    """Is the check a veto candidate in this case, under this rubric?"""
     failed = outcomes.get(check.id) == Outcome.failed.value
     holds = check.veto_when is None or bool(facts.get(check.veto_when))
-    return failed and holds and check.veto and check.verified
+    return failed and holds and check.verified and rubric.may_veto(check.id, check.veto)

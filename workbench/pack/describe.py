@@ -65,9 +65,18 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
         "rubrics": {
             name: {
                 "title": dict(rubric.title),
+                "version": rubric.version,
+                "source": rubric.source,
+                "ours": dict(rubric.ours),
                 "auto_maximum": rubric.maximum("auto"),
-                "manual_maximum": rubric.maximum("manual"),
+                "manual_maximum": rubric.maximum("manual", "mixed"),
                 "criteria": {c.id: dict(c.title) for c in rubric.criteria},
+                # JSON sorts names; a rubric is read in its own order.
+                "order": [c.id for c in rubric.criteria],
+                "bands": [
+                    {"name": band.name, "title": dict(band.title), "from": band.floor}
+                    for band in rubric.bands
+                ],
             }
             for name, rubric in pack.rubrics.items()
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ class Pack:
     facts: tuple[FactSql, ...]
     suites: tuple[Suite, ...]
     rubrics: Mapping[str, Rubric]
-    rubric_for: Mapping[str, str]
+    rubric_for: Mapping[str, tuple[str, ...]]
     systems: tuple[System, ...]
     texts: Mapping[str, Any]
     duties: Mapping[str, Mapping[str, str]]
@@ -113,6 +114,11 @@ class Pack:
     def checks(self) -> dict[str, Check]:
         """All checks by id, in the order of the suites."""
         return {check.id: check for suite in self.suites for check in suite.checks}
+
+    def rubric_on(self, kind: str, day: date) -> Rubric | None:
+        """The rubric of a kind of cases: the first of those named for it that holds on a day."""
+        named = (self.rubrics[name] for name in self.rubric_for.get(kind, ()))
+        return next((rubric for rubric in named if rubric.in_force(day)), None)
 
     def checks_of(self, asset: str) -> list[Check]:
         """The checks that look at one asset."""

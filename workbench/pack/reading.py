@@ -14,9 +14,9 @@ from workbench.criteria import parse_criteria
 from workbench.fact_sql import FactSql, judge_spark
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
-from workbench.pack.human_words import rubrics_in_words
 from workbench.pack.model import Asset, Every, ListTable, Pack, System
 from workbench.pack.own_days import OwnDays, own_days
+from workbench.pack.rubric_files import rubric_names, rubrics_in_words
 from workbench.pack.sql_files import read_facts, read_row_files
 from workbench.pack.vocabulary import codes_of, relations_of
 from workbench.parameters import Parameter, apply_profile, parse_parameters
@@ -187,7 +187,7 @@ class _Reader:
             evaluation=content.get("evaluation") or {},
             suites=self._suites(),
             rubrics=rubrics_in_words(self._rubrics(), criteria),
-            rubric_for=content.get("rubric_for") or {},
+            rubric_for=rubric_names(content.get("rubric_for") or {}),
             systems=_systems(content.get("systems") or {}),
             texts=texts,
             duties={str(role): dict(unit) for role, unit in duties.items()},

@@ -97,7 +97,7 @@ def _vetoes(pack: Pack, rubric: Rubric, source: Source) -> Iterator[Fault]:
 
 def _kinds(pack: Pack, head: Source) -> Iterator[Fault]:
     """Each kind of case has a rubric of the level case."""
-    for kind, name in pack.rubric_for.items():
+    for kind, name in ((kind, name) for kind, names in pack.rubric_for.items() for name in names):
         rubric = pack.rubrics.get(name)
         if rubric is None:
             hint = did_you_mean(name, pack.rubrics)

@@ -17,7 +17,7 @@ from typing import Any
 from workbench.display import NOTHING, Html, Language, element, join, number, text_of
 from workbench.pack.model import KERNEL
 from workbench.privacy import WITHHELD
-from workbench.reports.case_record import UNTESTED, CaseFinding, CaseRecord
+from workbench.reports.case_record import UNTESTED, CaseFinding, CaseRecord, Criterion
 from workbench.reports.case_steps import Course, chronicle, limits, picture
 from workbench.reports.finding_words import (
     CASE_WORDS,
@@ -113,8 +113,10 @@ def _score(page: _Page) -> Html:
     """The automatic points, with what could not be decided and what people have yet to rate."""
     w, score = page.words, page.record.score
     if score is None or score["auto_points"] is None:
-        why = [element("b", w("score_none")), element("em", w("score_none_why"))]
-        return element("aside", join(why))
+        by_people = float(score["manual_maximum"] or 0) if score else 0.0
+        rest = w("score_manual", manual=number(by_people))
+        because = rest if by_people else w("score_none_why")
+        return element("aside", join([element("b", w("score_none")), element("em", because)]))
     parts: list[object] = [element("span", w("score"))]
     points, attainable, maximum = (
         float(score[name]) for name in ("auto_points", "auto_attainable", "auto_maximum")
@@ -254,12 +256,14 @@ def _criteria(page: _Page) -> Html:
         return Html()
     rubric = page.results.checks["rubrics"][record.score["rubric"]]
     titles = rubric["criteria"]
+    order = rubric.get("order") or list(titles)
+    shown = sorted(record.criteria, key=lambda c: order.index(c.criterion))
     rows = [
         element("tr", join([
             element("td", text_of(titles.get(c.criterion), page.language)),
-            element("td", f"{number(c.points)} / {number(c.attainable)}", class_="wb-number"),
-            element("td", _formula(page, c.why or "")),
-        ])) for c in record.criteria
+            element("td", _points(page, c), class_="wb-number"),
+            element("td", _formula(page, c.why or "", titles)),
+        ])) for c in shown
     ]  # fmt: skip
     heads = join([element("th", w("criterion"), scope="col"),
                   element("th", w("points"), scope="col", class_="wb-number"),
@@ -270,11 +274,24 @@ def _criteria(page: _Page) -> Html:
     return element("details", join([element("summary", w("score_detail")), table, note]))
 
 
-def _formula(page: _Page, why: str) -> Html:
+def _points(page: _Page, criterion: Criterion) -> str:
+    """Points of what could be decided; what a person has yet to rate is called so."""
+    if criterion.points is None:
+        return page.words("points_proposed", maximum=number(criterion.maximum))
+    if criterion.source == "direct":
+        return page.words("points_direct", lost=number(criterion.attainable - criterion.points))
+    return f"{number(criterion.points)} / {number(criterion.attainable)}"
+
+
+def _formula(page: _Page, why: str, criteria: Mapping[str, Mapping[str, str]]) -> Html:
     """The formula, and below it what the points were lost for: checks by their titles."""
     formula, _, lost = why.partition(": ")
+    formula = re.sub(r"^absent\b", page.words("absent_item"), formula)
     parts = [element("code", formula.replace(" x ", " × "))]
     if lost:
+        lost = re.sub(r" \(under ([\w.-]+)\)", lambda found: page.words(
+            "deducted_under", criterion=text_of(criteria.get(found[1]), page.language)
+        ), lost)  # fmt: skip
         named = re.sub(r"[\w.-]+", lambda found: _title(page, found[0]), lost)
         parts.append(element("span", named, class_="wb-case-sub"))
     return join(parts)
@@ -288,13 +305,22 @@ def _maxima(page: _Page, score: Mapping[str, Any], rubric: Mapping[str, Any]) ->
     """Why the maxima do not add up to those of the rubric."""
     w, whole = page.words, float(rubric["auto_maximum"])
     applies, manual = (float(score[n] or 0) for n in ("auto_maximum", "manual_maximum"))
-    said = [w("formula_means")]
+    said = [_standard(page, rubric), w("formula_means")]
     if whole > applies:
         said.append(w("maxima_left_out", whole=number(whole), applies=number(applies),
                       out=number(whole - applies)))  # fmt: skip
     if manual:
         said.append(w("maxima_manual", manual=number(manual)))
     return ("" if page.language == "zh" else " ").join(said)
+
+
+def _standard(page: _Page, rubric: Mapping[str, Any]) -> str:
+    """Which rubric it is, and what its bands are called."""
+    w = page.words
+    bands = [w("band_from", band=text_of(b["title"], page.language), points=number(b["from"]))
+             for b in rubric.get("bands", [])]  # fmt: skip
+    return w("score_rubric", title=text_of(rubric["title"], page.language),
+             version=rubric.get("version", ""), bands=w.listed(bands))  # fmt: skip
 
 
 def _documents(page: _Page) -> Html:

@@ -71,13 +71,18 @@ class CaseFinding:
 
 @dataclass(frozen=True)
 class Criterion:
-    """Points of one item of the rubric, with the formula that gave them."""
+    """Points of one item of the rubric, with the formula that gave them.
+
+    `points` None: checks only propose deductions, a person has yet to rate it (`source` mixed).
+    A `direct` one takes its deductions from the score itself.
+    """
 
     criterion: str
     maximum: float
     attainable: float
-    points: float
+    points: float | None
     why: str | None
+    source: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -248,13 +253,16 @@ def _outcomes(results: Results, asset: str, case: str) -> dict[str, str]:
 
 def _criteria(results: Results, case: str) -> Iterable[Criterion]:
     rows = results.records(
-        "SELECT criterion, maximum, attainable, points, why FROM work.scorecards "
+        "SELECT criterion, maximum, attainable, points, why, source FROM work.scorecards "
         f"WHERE case_id = {case} ORDER BY criterion",
         "case scorecard",
     )
     for row in rows:
-        numbers = {name: float(row[name]) for name in ("maximum", "attainable", "points")}
-        yield Criterion(criterion=row["criterion"], why=row["why"], **numbers)
+        points = None if row["points"] is None else float(row["points"])
+        worth = {name: float(row[name]) for name in ("maximum", "attainable")}
+        yield Criterion(
+            row["criterion"], points=points, why=row["why"], source=row["source"], **worth
+        )
 
 
 def _gaps(results: Results, organ: str | None, outcomes: Mapping[str, str]) -> Iterable[Gap]:

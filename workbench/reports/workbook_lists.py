@@ -3,10 +3,12 @@ says how many rows it left out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from workbench import sqltext
+from workbench.display import Language, text_of
 from workbench.loading.reasons import ACTIONS, named_place
 from workbench.loading.report import row_sentence
 from workbench.privacy import NONE, WITHHELD, mask, may_see
@@ -271,5 +273,12 @@ def _score(page: Page, row: dict[str, Any]) -> list[Any]:
         *(None if row[name] is None else float(row[name]) for name in (
             "auto_points", "auto_attainable", "auto_maximum", "decided_share", "manual_points",
             "manual_maximum", "total")),
-        row["band"], w.listed(vetoes) or None, w("provisional") if row["provisional"] else None,
+        _band(about, row["band"], page.language), w.listed(vetoes) or None,
+        w("provisional") if row["provisional"] else None,
     ]  # fmt: skip
+
+
+def _band(rubric: Mapping[str, Any], name: str | None, language: Language) -> str | None:
+    """What people call a band."""
+    found = (band for band in rubric.get("bands", []) if band["name"] == name)
+    return next((text_of(band["title"], language) for band in found), name)

@@ -30,6 +30,7 @@ def _criterion(entry: Entry, level: str) -> model.Criterion:
     entry.knows(_KEYS)
     measure = _measure(entry, level)
     mode = entry.one_of("mode", model.MODES, "manual" if measure == "manual" else "auto")
+    clear = entry.raw.get("mode", mode) == mode and (level == "case" or "measure" in entry.raw)
     human = entry.text("human")
     criterion = model.Criterion(
         id=entry.text("id", needed=True),
@@ -38,7 +39,7 @@ def _criterion(entry: Entry, level: str) -> model.Criterion:
         maximum=entry.number("maximum"),
         mode=mode,
         listed=tuple(_listed(entry)),
-        anchors=_anchors(entry, mode, human),
+        anchors=_anchors(entry, mode if clear else "auto", human),
         human=human,
         hints=entry.names("hints"),
         source=entry.text("source", needed=not human),
@@ -46,7 +47,8 @@ def _criterion(entry: Entry, level: str) -> model.Criterion:
         direct=bool(entry.raw.get("direct", False)),
         measure=measure,
     )
-    _fits(entry, criterion)
+    if clear:  # else who decides it is unknown, and every further fault would be a guess
+        _fits(entry, criterion)
     return criterion
 
 

@@ -187,9 +187,10 @@ class Rubric:
                 return veto.effect or self.veto_effect
         return self.veto_effect
 
-    def may_veto(self, check: str) -> bool:
-        """Whether a check of the pack that can be a veto is one under this rubric."""
-        return self.pack_vetoes or any(check in veto.checks for veto in self.vetoes)
+    def may_veto(self, check: str, of_pack: bool) -> bool:
+        """Whether a failed check is a candidate: listed here, or as a veto of the pack."""
+        listed = any(check in veto.checks for veto in self.vetoes)
+        return listed or (of_pack and self.pack_vetoes)
 
 
 def _missing(name: str) -> Criterion:

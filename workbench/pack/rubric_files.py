@@ -1,12 +1,15 @@
-"""Criteria of rubrics take their words from `criteria.yaml`, where both are of one pack."""
+"""Rubrics within their pack: words of human criteria, what checks weigh, which kind has which."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from workbench.criteria import HumanCriterion
-from workbench.rubrics import Criterion, Rubric
+from workbench.points import Points
+from workbench.rubrics import Criterion, Listed, Rubric
+from workbench.suites import Check
 
 
 def rubrics_in_words(
@@ -34,3 +37,20 @@ def _in_words(criterion: Criterion, criteria: Mapping[str, HumanCriterion]) -> C
         hints=criterion.hints or human.hints,
         source=criterion.source or human.seed,
     )
+
+
+def weight_of(check: Check, listed: Listed) -> tuple[Points, str]:
+    """Points and defect group of a check in a rubric that lists it, which may set its own.
+
+    The group is "" where the check stands alone.
+    """
+    group = check.defect_group if listed.group is None else listed.group
+    return listed.points or check.points or Points(0), group or ""
+
+
+def rubric_names(entries: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Kind -> its rubrics: one name, or several of which the first in force on a day holds."""
+    return {
+        str(kind): tuple(map(str, names)) if isinstance(names, list) else (str(names),)
+        for kind, names in entries.items()
+    }
