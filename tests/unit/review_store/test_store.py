@@ -152,6 +152,16 @@ def test_drafts_are_replaced_and_go_with_what_they_became(where: str) -> None:
         assert store.drop_draft("Wang", "r1", "C1")
 
 
+def test_a_draft_that_somebody_broke_is_a_sentence(where: str) -> None:
+    with ReviewStore.open(where) as store:
+        store.put_draft("Li", "r1", "C1", {})
+        run(store, "UPDATE drafts SET body = '{\"points'")
+        with pytest.raises(InputError, match="the draft of C1 cannot be read"):
+            store.draft("Li", "r1", "C1")
+        store.put_draft("Li", "r1", "C1", {"points": 1})
+        assert store.draft("Li", "r1", "C1") == {"points": 1}
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -383,6 +393,26 @@ def test_a_line_that_was_left_unfinished_stays_alone(tmp_path: Path) -> None:
         path.write_text(whole + whole[:30], "utf-8")
         store.export_head()
     assert path.read_text("utf-8").splitlines() == [whole.strip(), whole[:30], whole.strip()]
+
+
+def test_a_head_that_cannot_be_written_is_said_and_the_entries_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    with ReviewStore.open(tmp_path) as store:
+        add(store, "a")
+        with pytest.raises(InputError, match="the entries themselves are kept"):
+            store.export_head(tmp_path / "file" / "heads.jsonl")
+        assert len(store.entries()) == 1
+
+
+def test_the_address_of_a_database_can_name_the_file_of_heads(
+    postgres: str, tmp_path: Path
+) -> None:
+    where = f"{postgres}&schema=headed&heads={tmp_path / 'kept.jsonl'}"
+    with ReviewStore.open(where) as store:
+        add(store, "a")
+    verdict = verify_store(where)
+    assert verdict.whole
+    assert (verdict.heads, verdict.covered) == (tmp_path / "kept.jsonl", 1)
 
 
 def test_heads_of_two_stores_do_not_mix(tmp_path: Path) -> None:

@@ -138,6 +138,7 @@ def test_each_edit_names_the_entry(scene: Scene, seq: int, column: str) -> None:
         assert f"第 {seq} 条记录（kind-{seq}，2026-07-01T12:" in zh
         assert f"，评查员{seq}）" in zh
         assert f"Entry {seq} (kind-{seq}, 2026-07-01T12:" in en
+        assert "borne out" not in "".join(summary_lines(verdict, "en"))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from workbench.terms import UsageError
 
 FILE = "review.sqlite"
 SCHEMA = "review"
+_HEADS = ".heads.jsonl"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _POSTGRES = "postgresql+psycopg"
@@ -70,7 +71,7 @@ def address_of(where: str | Path) -> Address:
 
 
 def _of_file(path: Path) -> Address:
-    return Address(str(path), path.with_name(path.name + ".heads.jsonl"), path)
+    return Address(str(path), path.with_name(path.name + _HEADS), path)
 
 
 def _understood(where: str) -> Any:
@@ -98,12 +99,15 @@ def _of_database(url: Any, where: str) -> Address:
         raise UsageError(
             "schema=: one name of small letters, digits and _ (each store has a schema of its own)"
         )
+    heads = url.query.get("heads") or f"{_file_name(url.database or 'postgres')}.{schema}{_HEADS}"
+    if not isinstance(heads, str):
+        raise UsageError("heads=: one file, to which the head of the store is exported")
     secrets = {url.password, url.query.get("password"), where}
     bare = url.set(drivername="postgresql", query={}, password="***" if url.password else None)
     return Address(
         f"{bare.render_as_string(hide_password=True)}?schema={schema}",
-        Path(f"{_file_name(url.database or 'postgres')}.{schema}.heads.jsonl"),
-        url=url.difference_update_query(["schema"]),
+        Path(heads),
+        url=url.difference_update_query(["schema", "heads"]),
         schema=schema,
         secrets=tuple(text for text in secrets if isinstance(text, str) and text),
     )

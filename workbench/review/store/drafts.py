@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from workbench.review.store.canonical import parsed
 from workbench.review.store.entry import name
 from workbench.review.store.tables import Tables
+from workbench.terms import InputError
 
 # actor, round_id, subject
 Key: TypeAlias = tuple[str, str, str]
@@ -26,13 +27,21 @@ def put(connection: Any, tables: Tables, key: Key, body: str, at: str) -> None:
 
 
 def get(connection: Any, tables: Tables, key: Key) -> dict[str, Any] | None:
-    """The draft, or None."""
+    """The draft, or None. Raises `InputError` where somebody changed it past the application."""
     from sqlalchemy import select
 
     text = connection.execute(
         select(tables.drafts.c.body).where(*_is(tables, _named(key)))
     ).scalar_one_or_none()
-    return None if text is None else dict(parsed(text))
+    if text is None:
+        return None
+    try:
+        return dict(parsed(text))
+    except (ValueError, TypeError):
+        raise InputError(
+            f"the draft of {key[2] or 'the round'} cannot be read: it is no JSON any more. Drop it "
+            "and begin anew"
+        ) from None
 
 
 def subjects(connection: Any, tables: Tables, actor: str, round_id: str) -> list[str]:

@@ -21,7 +21,11 @@ _MEANINGS = {
     ("permission denied",): "this user has no right to do that; ask who keeps the database",
     ("disk is full", "no space left"): "the disk is full; nothing was written",
     ("not a database",): "that is no SQLite file",
-    ("malformed",): "the file is damaged; `workbench verify` says how far it can be read",
+    (
+        "malformed",
+        "codec can't decode",
+        "could not decode",
+    ): "the file is damaged: take the last backup",
     ("unable to open",): "it cannot be opened; is the folder there, and may you write to it?",
     ("disk i/o error", "locking protocol"): (
         "the disk does not do what a database needs; a network drive? Keep the store on a disk of "
@@ -37,7 +41,7 @@ def sentences(address: Address) -> Iterator[None]:
 
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, UnicodeDecodeError) as error:  # SQLite quotes a damaged file's bytes
         raise failed(address, error) from None
 
 

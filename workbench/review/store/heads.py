@@ -28,15 +28,25 @@ def append_head(path: Path, head: Head) -> None:
     """Add a line, and return when it is on the disk.
 
     A line that a killed process left unfinished stays as it is; ours begins after it. Raises
-    `InputError` where the file is of another store.
+    `InputError` where the file is of another store, or cannot be written.
     """
     others = {one.store_id for one in read_heads(path).heads} if path.exists() else set()
     if others - {head.store_id}:
         raise InputError(
             f"{path} keeps the heads of another review store; give this one a file of its own"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    line = canonical(asdict(head)) + "\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _append(path, canonical(asdict(head)) + "\n")
+    except OSError as error:
+        raise InputError(
+            f"{path.absolute()}: the head of the review store cannot be written "
+            f"({error.strerror or error}); the entries themselves are kept. Export it to another "
+            "file"
+        ) from None
+
+
+def _append(path: Path, line: str) -> None:
     with path.open("ab+") as file:
         if file.tell():
             file.seek(-1, os.SEEK_END)

@@ -32,7 +32,7 @@ def summary_lines(verdict: Verdict, language: Language) -> Iterator[str]:
     if head := verdict.head:
         yield _say("verdict", "id", language, store_id=verdict.store_id, seq=head.seq,
                    at=head.at, hash=head.hash)  # fmt: skip
-    if verdict.covered:
+    if verdict.covered and verdict.whole:
         yield _say("verdict", "covered", language, covered=verdict.covered, file=verdict.heads)
     for remark in verdict.remarks:
         yield remark_text(remark, language)

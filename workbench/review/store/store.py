@@ -52,9 +52,10 @@ class ReviewStore:
 
         postgresql://user@host/name?schema=review     sqlite:///review.sqlite     out/review.sqlite
 
-        Each store has a schema of its own in PostgreSQL (`review` if none is given). With `create`
-        it is made where there is none. A file that can only be read is opened for reading. Raises
-        `InputError` where it is no review store, or cannot be reached.
+        Each store has a schema of its own in PostgreSQL (`review` if none is given), and `&heads=`
+        names the file that its head is exported to. With `create` it is made where there is none.
+        A file that can only be read is opened for reading. Raises `InputError` where it is no
+        review store, or cannot be reached.
         """
         address = address_of(where)
         tables = tables_of(address.schema)

@@ -96,7 +96,8 @@ def missing_triggers(connection: Any, schema: str | None) -> list[str]:
     rows = connection.exec_driver_sql(
         "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
         "JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid "
-        "WHERE n.nspname = %s AND t.tgenabled IN ('O', 'A') AND p.prosrc = %s",
+        "WHERE n.nspname = %s AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL "
+        "AND p.prosrc = %s",
         (schema, _REFUSE),
     )
     enabled = {str(name) for (name,) in rows}

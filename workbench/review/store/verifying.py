@@ -79,13 +79,16 @@ def _verify(
     beyond, covered = _compared(walk, exported)
     strangers = _strangers(heads, identity)
     last = walk.last
-    remarks = list(_remarks(connection, tables, walk, heads, covered))
+    problems = [*found, *beyond, *strangers]
+    remarks = list(_remarks(connection, tables, heads))
+    if heads and last is not None and covered < last.seq and not problems:
+        remarks.append(Remark("uncovered", {"first": covered + 1, "last": last.seq}))
     if last is not None and str(last.at) > stamp(now):
         remarks.append(Remark("future", {"about": about(last)}))
     return Verdict(
         address.label, identity, walk.entries,
         Head(identity, last.seq, last.hash, last.at) if last else None,
-        heads.path if heads else None, covered, [*found, *beyond, *strangers], remarks,
+        heads.path if heads else None, covered, problems, remarks,
     )  # fmt: skip
 
 
@@ -154,7 +157,7 @@ def _walked(walk: Walk, connection: Any, tables: Tables) -> list[Problem]:
             walk.take(row)
         if walk.suspects:
             walk.resolve(true_places(walk.suspects, rows_after(connection, tables)))
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, UnicodeDecodeError) as error:
         said = shown(getattr(error, "orig", None) or error)
         last = about(walk.last) if walk.last else None
         return [Problem("damaged", last, details={"said": said})]
@@ -206,16 +209,11 @@ def _strangers(heads: Heads | None, identity: str) -> list[Problem]:
     ]
 
 
-def _remarks(
-    connection: Any, tables: Tables, walk: Walk, heads: Heads | None, covered: int
-) -> Iterable[Remark]:
+def _remarks(connection: Any, tables: Tables, heads: Heads | None) -> Iterable[Remark]:
     if missing := missing_triggers(connection, tables.schema):
         yield Remark("triggers", {"names": ", ".join(missing)})
     if heads is None:
         yield Remark("no_heads")
-    else:
-        if heads.unreadable:
-            lines = ", ".join(str(number) for number in heads.unreadable[:10])
-            yield Remark("head_lines", {"file": str(heads.path), "lines": lines})
-        if walk.last is not None and covered < walk.last.seq:
-            yield Remark("uncovered", {"first": covered + 1, "last": walk.last.seq})
+    elif heads.unreadable:
+        lines = ", ".join(str(number) for number in heads.unreadable[:10])
+        yield Remark("head_lines", {"file": str(heads.path), "lines": lines})
