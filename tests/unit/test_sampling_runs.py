@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -98,6 +99,8 @@ def test_a_draw_by_risk_prefers_cases_with_failed_checks(opened: Run) -> None:
     assert all(chance == base * (1 + n) for n, chance in by_failed.items())
     graded = opened.sample(count=50, risk="grade", grades={"veto": 100}, seed=7)
     assert graded.record["plan"]["grades"]["veto"] == 100
+    assert "（否决 100、重大 5、一般 2、提示 1）" in graded.text("zh")
+    assert "veto 100, major 5" in graded.text("en")
     assert opened.sample(count=50, risk="required_documents_missing_count", seed=7).plan.risk
 
 
@@ -133,7 +136,7 @@ def test_what_was_found_becomes_a_sentence(opened: Run) -> None:
     last = sample.conclude(outcomes, tolerable="0.2", confidence="0.9")
     assert (last.estimate.undecided, last.estimate.missing) == (1, 1)
     assert "1 件尚未评查" in last.sentence("zh")
-    assert "do not apply" in last.sentence("en")
+    assert "not applicable or undecided: 1" in last.sentence("en")
     with pytest.raises(UsageError, match="1 cases were not drawn"):
         sample.conclude({"99-2099-00001": True})
     assert "nothing can be concluded" in sample.conclude({}).sentence("en")
@@ -315,6 +318,46 @@ def test_a_changed_record_is_found(sample_folder: Path, opened: Run, tmp_path: P
             assert words in result.output
             assert ("hash does not agree" in result.output) is not careful
             assert "记录" in call(sample_folder, "--again", path, "--lang", "zh").output
+
+
+def test_no_damage_to_a_record_goes_unseen_or_ends_in_a_traceback(
+    opened: Run, tmp_path: Path
+) -> None:
+    """Every single value of a record replaced by others, the hash made to fit again."""
+    whole = opened.sample(count=2, by="unit_id", minimum=0, where="kind = levy", risk="grade",
+                          cross="unit", seed=7).record  # fmt: skip
+    path = tmp_path / "r.json"
+    tried = 0
+    for place in places(whole):
+        for value in (None, "x", -1, []):
+            record = json.loads(records.as_text(whole))
+            node = record
+            for key in place[:-1]:
+                node = node[key]
+            if node[place[-1]] == value or place[0] == "sha256":
+                continue
+            node[place[-1]] = value
+            record["sha256"] = records.digest(record)
+            path.write_text(records.as_text(record), "utf-8")
+            tried += 1
+            try:
+                found = opened.sample_again(path)
+            except InputError:
+                continue
+            # A plan is what was asked: what it does not use may be anything.
+            assert not found.whole or place[0] == "plan" or place == ("run", "run_id"), place
+            assert found.text("zh")
+    assert tried > 150
+
+
+def places(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where a record holds a value."""
+    parts = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(
+        node, list) else ()  # fmt: skip
+    for key, part in parts:
+        yield from places(part, (*at, key))
+    if at:
+        yield at
 
 
 def test_another_run_is_told_from_the_one_sampled(opened: Run, tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def _of_population(
     old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     before, now = old["population"], new["population"]
-    if before["sha256"] == now["sha256"] and before["cases"] == now["cases"]:
+    if before == now:
         return
     yield "population", {"old": count(before["cases"]), "new": count(now["cases"]),
                          "old_hash": before["sha256"], "new_hash": now["sha256"]}  # fmt: skip

@@ -19,6 +19,7 @@ from workbench.terms import UsageError
 
 Where: TypeAlias = str | Iterable[str] | Mapping[str, Any]
 _TEXT = re.compile(r"\s*([^\s!<>=]+)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*", re.DOTALL)
+OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
 _TRUTHS = {"true": True, "false": False, "yes": True, "no": False, "是": True, "否": False}
 
 
@@ -73,6 +74,8 @@ def condition_sql(condition: Condition, columns: Columns) -> str:
 
     Raises `UsageError` where the column is unknown or not open, or a value is not of its kind.
     """
+    if condition.operator not in OPERATORS:  # a record is a file that anyone may have written
+        raise UsageError(f"no operator '{condition.operator}'; there are {' '.join(OPERATORS)}")
     column = columns.find(condition.column)
     if not condition.values:
         return f"{column.sql} IS {'NOT ' if condition.operator == '!=' else ''}NULL"

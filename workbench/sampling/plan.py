@@ -59,9 +59,33 @@ class Plan:
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Plan:
         """The plan of a record; raises `KeyError`, `TypeError` or `ValueError` for no plan."""
+        for names, kinds in _KINDS.items():
+            for name in names.split():
+                parts = given[name].values() if isinstance(given[name], dict) else [given[name]]
+                if not all(type(part) in kinds for part in parts):
+                    raise TypeError(f"plan: {name} cannot be {given[name]!r}")
         where = tuple(Condition(c, o, tuple(values)) for c, o, values in given["where"])
+        texts = [*given["by"], *(t for c in where for t in (c.column, c.operator, *c.values))]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("plan: columns and their values are texts")
         pairs = {name: tuple(given[name].items()) for name in ("take", "grades", "reviewers")}
-        return cls(**{**given, **pairs, "by": tuple(given["by"]), "where": where})
+        found = cls(**{**given, **pairs, "by": tuple(given["by"]), "where": where})
+        sound = found.cross in (None, *CROSSES) and found.allocation in ALLOCATIONS
+        if not sound or found.each < 1 or found.minimum < 0 or (found.count or 1) < 1:
+            raise ValueError("plan: an entry that cannot be")
+        return found
+
+
+_NONE = type(None)
+# Of which types the entries of a recorded plan (or the values of its mappings) are.
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "seed expected confidence allocation reviewers": (str,),
+    "percent tolerable risk cross": (str, _NONE),
+    "minimum each take grades": (int,),
+    "count": (int, _NONE),
+    "apart": (bool,),
+    "by where": (list,),
+}
 
 
 def plan(
@@ -85,6 +109,17 @@ def plan(
     apart: bool = False,
 ) -> Plan:
     """The plan from what a person gives; raises `UsageError` for what does not go together.
+
+    - How many, one of: `count`; `percent` (10 for ten percent, rounded up); `tolerable` (a rate
+      such as 0.05, with `expected` and `confidence`: as many as attribute sampling takes); `take`
+      (so many of each stratum, by its name).
+    - `where`: who is in the population: conditions (`"kind = penalty"`) or a mapping.
+    - `by`: columns to stratify by; `allocation`: proportional, equal or each; `minimum` of each
+      stratum (1, if there are strata and nothing else is said).
+    - `risk`: failed, grade (with `grades`) or a column: chances in proportion to 1 + risk.
+    - `seed`: the same seed draws the same cases; a new one if none is given.
+    - `cross`: unit or organ: `each` reviewers a file from elsewhere, `apart` from each other's
+      units; `reviewers` maps reviewers to units (the units themselves, if none are given).
 
     >>> plan(percent=10, by="unit_id", minimum=5, seed=7).method
     'stratified'

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.display import count, percent, rate, text_width
 from workbench.sampling.allocation import at_least
-from workbench.sampling.plan import Plan
+from workbench.sampling.plan import CROSSES, Plan
 from workbench.sampling.population import ALL, FAILED, GRADE, NOTHING
 from workbench.sampling.sizes import rate as as_rate
 from workbench.sampling.sizes import sample_size
@@ -20,7 +20,6 @@ from workbench.texts import Language
 if TYPE_CHECKING:
     from workbench.sampling.against import AgainstPopulation
 
-_COLON = {"zh": "：", "en": ": "}
 _COMMA = {"zh": "，", "en": ", "}
 _LIST = {"zh": "、", "en": ", "}
 
@@ -101,8 +100,10 @@ class _Page:
         named = self.plan.risk if self.plan.risk in (FAILED, GRADE) else "column"
         risk = self.say(f"risk_{named}", column=self.column(self.plan.risk))
         if self.plan.risk == GRADE:
-            points = (f"{self.words(grade)} {n}" for grade, n in self.plan.grades)
-            risk += f" ({_COMMA['en'].join(points)})"
+            said = words()["grades"]
+            points = [f"{said[grade][self.language]} {n}" for grade, n in self.plan.grades]
+            shown = _LIST[self.language].join(points)
+            risk += f"（{shown}）" if self.language == "zh" else f" ({shown})"
         return self.say("risk", risk=risk) + (self.say("risk_by", by=by) if by else "")
 
     def size(self) -> str:
@@ -145,7 +146,7 @@ class _Page:
         if not self.plan.cross:
             return []
         files = Counter(name for one in self.record["draw"] for name in one["reviewers"])
-        named = self.run.unit_names if self.run and not self.plan.reviewers else {}
+        named = self.names(CROSSES[self.plan.cross]) if not self.plan.reviewers else {}
         roster = {name: 0 for name, _ in self.plan.reviewers} | files
         rows = [[str(named.get(name, name)), count(n)] for name, n in sorted(roster.items())]
         return [*as_table([self.say("reviewer"), self.say("files")], rows), ""]
@@ -173,12 +174,14 @@ class _Page:
     def value(self, column: str, value: str | None) -> str:
         if value is None:
             return NOTHING
-        if self.run and column == "unit_id":
-            return self.run.unit_names.get(value, value)
-        return self.words(value)
-
-    def words(self, value: str) -> str:
+        if named := self.names(column).get(value):
+            return named
         return str(self.run.words(value, self.language)) if self.run else value
+
+    def names(self, column: str) -> dict[str, str]:
+        if self.run is None:
+            return {}
+        return {"unit_id": self.run.unit_names, "organ_id": self.run.organ_names}.get(column, {})
 
 
 def against_rows(

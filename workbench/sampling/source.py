@@ -40,6 +40,10 @@ class SampledRun(Protocol):
     def unit_names(self) -> dict[str, str]:
         """What people call units, by id."""
 
+    @property
+    def organ_names(self) -> dict[str, str]:
+        """What people call organs, by id."""
+
     def fact_class(self, asset: str, fact: str | None) -> str:
         """The data class of a fact."""
 
