@@ -73,6 +73,9 @@ def open_round(
         outside_view_weight=outside_view_weight,
         weights=dict(weights or {}),
         names=run.results.names,
+        words=_called(run.results, drawn),
+        clauses=_clauses(run.results),
+        sources=_sources(run.results),
         measures=_measures(pack, review.today),
         days=_days(pack, review.today),
         sample=dict(sample) if sample else None,
@@ -88,6 +91,33 @@ def pack_of(results: Results) -> Pack:
     if pack.digest != made["digest"]:
         raise Refused("other_pack", pack=made["id"])
     return pack
+
+
+def _called(results: Results, drawn: Mapping[str, e.CaseDrawn]) -> dict[str, dict[str, str]]:
+    """What the kinds of the cases and the tables of their evidence are called, by code."""
+    kinds = {case.kind for case in drawn.values()}
+    words = {kind: dict(results.checks["words"].get(kind, {})) for kind in sorted(kinds)}
+    tables = {
+        record.partition("/")[0]
+        for case in drawn.values() for one in case.proposals if one.evidence
+        for record in one.evidence.split(";")
+    }  # fmt: skip
+    labels = results.checks["labels"]
+    words |= {table: dict(labels[table]["title"]) for table in sorted(tables & set(labels))}
+    return {code: titles for code, titles in words.items() if titles}
+
+
+def _clauses(results: Results) -> dict[str, parts.Clause]:
+    """What each check of the run rests on."""
+    about = results.checks["checks"]
+    return {check: parts.Clause(text=its["clause"], verified=its["verified"])
+            for check, its in about.items() if its["clause"]}  # fmt: skip
+
+
+def _sources(results: Results) -> dict[str, dict[str, str]]:
+    """The documents that clauses call by a short name: title, number and whatever else is text."""
+    return {name: {key: str(value) for key, value in its.items()}
+            for name, its in results.checks["sources"].items()}  # fmt: skip
 
 
 def _origin(results: Results) -> parts.Origin:

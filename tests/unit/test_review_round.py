@@ -151,6 +151,28 @@ def test_what_one_overturned_counts_half_and_can_be_withdrawn(tmp_path: Path) ->
         assert final.body.score.points == 99.38  # type: ignore[attr-defined]
 
 
+def test_a_reduced_finding_stays_the_finding_it_was(tmp_path: Path) -> None:
+    """One problem with its title, its evidence and its check, however many ratings hold it."""
+    with reviewing(tmp_path) as (lead, _):
+        agree(lead)
+        lead.send_feedback(ROUND, "handling")
+        lead.as_person(UNIT).reply(
+            ROUND, "c1", {"service/late": {"position": "contested", "text": "部分有误"}}
+        )
+        ruling = {"decision": "reduced", "points": 1, "reason": "部分成立"}
+        lead.as_person(JUDGE).answer(ROUND, "c1", {"service/late": ruling})
+        lead.finalise(ROUND, ["c1"])
+        final = lead.round(ROUND).cases["c1"].final
+        assert final
+        assert isinstance(final.body, e.ResultFinal)
+        (problem,) = final.body.problems
+        assert (problem.id, problem.check, problem.points) == ("service/late", "late", 1)
+        assert (problem.text, problem.evidence) == ("逾期送达", ("services/S1",))
+        assert problem.by == (1, 2)
+        lead.rectify(ROUND, "c1", {"": "科长"}, {"": "补正"})
+        assert lead.round(ROUND).faults["c1#service/late"].opened.check == "late"
+
+
 def test_a_third_reviewer_settles_what_two_leave_apart(tmp_path: Path) -> None:
     with reviewing(tmp_path) as (lead, _):
         give_out(lead, ANN, BEN)

@@ -47,6 +47,21 @@ def test_a_round_keeps_the_rules_of_the_pack(tmp_path: Path, saved_run: Run) -> 
     assert its.days["2026-10-01"] is False
 
 
+def test_a_round_keeps_what_its_papers_call_things(tmp_path: Path, saved_run: Run) -> None:
+    found = opened(tmp_path, saved_run, penalties(saved_run, 40))
+    its = found.opened
+    assert its.words["penalty"] == {"zh": "行政处罚", "en": "Penalty"}
+    shown = [p.evidence for c in found.cases.values() for p in c.drawn.proposals if p.evidence]
+    tables = {record.partition("/")[0] for records in shown for record in records.split(";")}
+    assert tables
+    assert tables <= set(its.words)
+    checks = {p.check for case in found.cases.values() for p in case.drawn.proposals}
+    assert checks <= set(its.titles)
+    assert checks <= set(its.clauses)
+    assert its.clauses["after-penalty-published-7wd"].text.startswith("S1")
+    assert its.sources["S1"]["number"] == "津人社办发〔2019〕69号"
+
+
 def test_before_anybody_rates_a_round_has_the_runs_automatic_points(
     tmp_path: Path, saved_run: Run
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from workbench.review.parts import (
+    Clause,
     Decision,
     Item,
     Origin,
@@ -31,9 +32,11 @@ Roles = Literal["lead", "reviewer", "adjudicator", "unit", "officer"]
 class RoundOpened(Part, frozen=True, kw_only=True):
     """A round begins: what is evaluated, by which rubrics, under which published rules.
 
-    `titles`: what checks are called, by id; `names`: what organs and units are called; `measures`:
-    of each target the accountability measures with their clause; `days`: the days of the calendar
-    that differ from Monday to Friday (True: working). Shares in `weights` are of 1.
+    `titles`: what checks are called, by id; `names`: what organs and units are called; `words`:
+    what kinds of cases and tables of records are called; `clauses`: what each check rests on, and
+    `sources` the documents that clauses call by a short name; `measures`: of each target the
+    accountability measures with their clause; `days`: the days of the calendar that differ from
+    Monday to Friday (True: working). Shares in `weights` are of 1.
     """
 
     title: str
@@ -56,6 +59,9 @@ class RoundOpened(Part, frozen=True, kw_only=True):
     outside_view_weight: float | None = None
     weights: dict[str, float] = msgspec.field(default_factory=dict)
     names: dict[str, str] = msgspec.field(default_factory=dict)
+    words: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    clauses: dict[str, Clause] = msgspec.field(default_factory=dict)
+    sources: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     measures: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     days: dict[str, bool] = msgspec.field(default_factory=dict)
     sample: dict[str, Any] | None = None

@@ -27,6 +27,13 @@ class Origin(Part, frozen=True, kw_only=True):
     pack_digest: str
 
 
+class Clause(Part, frozen=True, kw_only=True):
+    """What a check rests on; `verified` False: the clause has not been read in the original."""
+
+    text: str
+    verified: bool = True
+
+
 class Proposal(Part, frozen=True, kw_only=True):
     """What an automatic check says of a case on a criterion; a person confirms or overturns it.
 
@@ -48,11 +55,15 @@ class Proposal(Part, frozen=True, kw_only=True):
 
 
 class Deduction(Part, frozen=True, kw_only=True):
-    """Points that a person takes away, why, and the records that show it."""
+    """Points that a person takes away, why, and the records that show it.
+
+    `check`: the automatic finding that it stands for, where a ruling has reduced that.
+    """
 
     points: float
     reason: str
     evidence: tuple[str, ...] = ()
+    check: str = ""
 
 
 class Decision(Part, frozen=True, kw_only=True):

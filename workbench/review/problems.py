@@ -87,13 +87,26 @@ def _of_basis(
         )
     for criterion, item in basis.items.items():
         for at, deduction in enumerate(item.deductions, 1):
-            key = f"{criterion}/{basis.seat}.{at}"
-            yield (key, deduction.points, deduction.reason, deduction.evidence, criterion, "",
-                   False)  # fmt: skip
+            yield _own(case, criterion, deduction, f"{basis.seat}.{at}", titles)
     for veto, decision in basis.vetoes.items():
         if decision.decision == "confirmed":
             text = f"{titles.get(veto, veto)}：{decision.reason}"
             yield f"veto/{veto}", 0.0, text, (), "", veto, True
+
+
+def _own(
+    case: CaseState, criterion: str, deduction: parts.Deduction, place: str,
+    titles: Mapping[str, str],
+) -> tuple[str, float, str, tuple[str, ...], str, str, bool]:  # fmt: skip
+    """A deduction of a person's own; one that stands for a reduced finding stays that finding."""
+    check, evidence = deduction.check, deduction.evidence
+    text, key = deduction.reason, f"{criterion}/{check or place}"
+    if check:
+        text = titles.get(check, check)  # the ruling's reason says why less, not what is wrong
+        shown = (p.evidence for p in case.drawn.proposals
+                 if (p.criterion, p.check) == (criterion, check))  # fmt: skip
+        evidence = evidence or tuple((next(shown, None) or "").split(";"))
+    return key, deduction.points, text, tuple(e for e in evidence if e), criterion, check, False
 
 
 def stands(one: parts.Proposal, item: parts.Item | None) -> bool:

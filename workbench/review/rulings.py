@@ -91,7 +91,7 @@ def _overturned(
     from msgspec.structs import replace
 
     item = basis.items[criterion]
-    reduced = parts.Deduction(points=points, reason=ruling.reason)
+    reduced = parts.Deduction(points=points, reason=ruling.reason, check=check)
     changed = replace(
         item,
         proposals={
