@@ -7,10 +7,15 @@ from typing import Any
 
 import click
 
+from workbench.commands.papers import paper
+
 
 @click.group()
 def review() -> None:
-    """The case-file evaluation: how far reviewers agree."""
+    """The case-file evaluation: its papers; how far reviewers agree."""
+
+
+review.add_command(paper)
 
 
 @review.command()

@@ -40,6 +40,15 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 _EPOCH = date(1899, 12, 30)
 
 
+def printable(text: str) -> str:
+    """`text` without what no XML may hold: control characters, halves of characters.
+
+    >>> printable("甲\\x00\\x1b乙")
+    '甲乙'
+    """
+    return _NO_TEXT.sub("", text)
+
+
 @lru_cache(maxsize=20_000, typed=True)  # most texts of a list stand in it many times
 def as_text(value: object) -> str:
     """`value` as a text that a cell can hold: no control characters, cut at Excel's limit.
@@ -47,7 +56,7 @@ def as_text(value: object) -> str:
     >>> as_text("甲\\x00\\x1b乙"), len(as_text("甲" * 40_000)), as_text("<r>x</r>")
     ('甲乙', 32767, '<r>x</r> ')
     """
-    text = _NO_TEXT.sub("", str(value))
+    text = printable(str(value))
     # The limit counts UTF-16 units.
     if len(text) > MOST_CHARACTERS // 2:
         units = text.encode("utf-16-le")[: 2 * MOST_CHARACTERS]
