@@ -91,7 +91,12 @@ def test_the_record_is_that_of_the_run(sample_run: Run) -> None:
             assert case not in scores.index
         elif record.score["auto_points"] is not None:
             assert float(record.score["auto_points"]) == float(scores.loc[case, "auto_points"])
-            assert sum(c.points for c in record.criteria) == float(record.score["auto_points"])
+            decided = [c for c in record.criteria if c.source == "auto"]
+            assert sum(c.points or 0 for c in decided) == pytest.approx(
+                float(record.score["auto_points"])
+            )
+            # What a person rates has no points yet, only proposals.
+            assert all(c.points is None for c in record.criteria if c.source == "mixed")
 
 
 def test_fresh_and_opened_runs_give_the_same_page(sample_run: Run, sample_folder: Path) -> None:
@@ -312,6 +317,32 @@ def test_time_that_still_runs_is_not_time_taken(sample_run: Run) -> None:
         stateless = {"check_id": check, "observed": "9", "expected": "7"}
         assert observed_words(results, stateless, "zh") == "用时 9 个工作日"
     assert seen == {True, False}
+
+
+RUBRIC_WORDS = {
+    "zh": ("评查标准：行政处罚（处理）案卷评分表（1.0 版），等次：优秀（90 分及以上）",
+           "待评（满分 8）", "（同一缺陷已在“程序与资格”扣分）"),
+    "en": ("Rubric: Rubric for penalty and treatment files, version 1.0; bands: Excellent (from",
+           "to be rated, of 8",
+           '(the same defect is deducted under "Procedure and officers")'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "words"), RUBRIC_WORDS.items())
+def test_the_rubric_its_bands_and_what_people_rate_are_named(
+    sample_run: Run, language: Language, words: tuple[str, ...]
+) -> None:
+    cards = sample_run.scorecards
+    case = str(cards[cards.source == "mixed"].case_id.iloc[0])
+    record = case_record(sample_run.results, case)
+    assert record is not None
+    under = "max(0, 9 x 5 / (5 + 0) - 0) = 9: during-certificate-shown (under procedure)"
+    rows = [replace(c, why=under) if c.criterion == "disclosure" else c for c in record.criteria]
+    assert any(row.why == under for row in rows)
+    record = replace(record, criteria=tuple(rows))
+    read = text(case_html(sample_run.results, record, language))
+    for said in words:
+        assert said in read
 
 
 def test_short_names_ids_and_maxima_are_explained(sample_run: Run) -> None:

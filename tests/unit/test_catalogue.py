@@ -39,3 +39,16 @@ def test_pages_of_no_topic_are_removed(tmp_path: Path) -> None:
     written = write_catalogue(read_pack(ROOT / "expectations" / "us_fda"), tmp_path)
     assert not stale.exists()
     assert {path.parent.name for path in written} == {"zh", "en"}
+
+
+def test_every_rubric_stands_there_with_its_criteria_and_vetoes() -> None:
+    pack = read_pack(ROOT / "expectations" / "hrss")
+    for language in ("zh", "en"):
+        page = catalogue(pack, language)["rubrics.md"]  # type: ignore[arg-type]
+        for rubric in pack.rubrics.values():
+            entry = page[page.index(f'<a id="{rubric.id}">') :].split("<a id=")[1]
+            assert rubric.source in entry
+            for thing in (*rubric.criteria, *rubric.vetoes, *rubric.bands):
+                assert thing.title[language] in entry, (rubric.id, thing)
+            for check in rubric.checks:
+                assert f"#{check})" in entry

@@ -16,6 +16,7 @@ from workbench.engines.sql import node_sql
 from workbench.facts import deciding_columns
 from workbench.pack.examples import Example, read_examples
 from workbench.pack.model import Pack
+from workbench.reports.catalogue_rubrics import rubrics_page
 from workbench.reports.report_words import LANGUAGES, Words
 from workbench.suites import Check
 
@@ -41,7 +42,7 @@ def write_catalogue(pack: Pack, folder: Path) -> list[Path]:
 
 
 def catalogue(pack: Pack, language: Language) -> dict[str, str]:
-    """The pages by file name: `index.md`, and `<topic>.md` for each topic with checks."""
+    """The pages by file name: `index.md`, `<topic>.md` for each topic with checks, `rubrics.md`."""
     examples: dict[str, list[Example]] = {}
     for example in read_examples(pack)[0]:
         examples.setdefault(example.check, []).append(example)
@@ -50,6 +51,8 @@ def catalogue(pack: Pack, language: Language) -> dict[str, str]:
         topics.setdefault(check.topic, []).append(check)
     book = _Book(pack, language, examples)
     pages = {f"{topic}.md": "\n".join(book.topic(topic, topics[topic])) for topic in sorted(topics)}
+    if pack.rubrics:
+        pages["rubrics.md"] = "\n".join(rubrics_page(pack, language))
     return {"index.md": "\n".join(book.index(topics)), **pages}
 
 
@@ -71,6 +74,8 @@ class _Book:
         number = sum(map(len, self.examples.values()))
         counts = words("number", checks=len(self.pack.checks), examples=number)
         yield f"{words('made')} `{self.pack.id}` {self.pack.version}. {counts}\n"
+        if self.pack.rubrics:
+            yield f"[{words('rubrics')}](rubrics.md)\n"
         for topic, checks in sorted(topics.items()):
             yield f"## [{self.pack.topic(topic, self.language)}]({topic}.md)\n"
             yield f"| {words('check')} | {words('title')} | {words('grade')} |\n|---|---|---|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -45,7 +46,8 @@ class Entry:
         value = self.raw.get(key)
         if needed and not value:
             self.fault(key, f"{self.label} needs '{key}'")
-        return " ".join(str(value or "").split())
+        # A folded line of Chinese has no space where it was broken.
+        return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", " ".join(str(value or "").split()))
 
     def words(self, key: str) -> dict[str, str]:
         """What people read, in both languages."""
