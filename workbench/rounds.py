@@ -94,16 +94,11 @@ def pack_of(results: Results) -> Pack:
 
 
 def _called(results: Results, drawn: Mapping[str, e.CaseDrawn]) -> dict[str, dict[str, str]]:
-    """What the kinds of the cases and the tables of their evidence are called, by code."""
+    """What the kinds of the cases are called, and all tables: reviewers may point at any record."""
     kinds = {case.kind for case in drawn.values()}
     words = {kind: dict(results.checks["words"].get(kind, {})) for kind in sorted(kinds)}
-    tables = {
-        record.partition("/")[0]
-        for case in drawn.values() for one in case.proposals if one.evidence
-        for record in one.evidence.split(";")
-    }  # fmt: skip
     labels = results.checks["labels"]
-    words |= {table: dict(labels[table]["title"]) for table in sorted(tables & set(labels))}
+    words |= {table: dict(its["title"]) for table, its in labels.items() if its.get("title")}
     return {code: titles for code, titles in words.items() if titles}
 
 

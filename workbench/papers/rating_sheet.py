@@ -91,14 +91,18 @@ class _Sheet:
                      note=w("rs_marks_note"))  # fmt: skip
 
     def _sums(self) -> list[Cell]:
-        taking = [m for m in self.stands.score.marks.values() if m["takes_part"]]
+        """The sums of the criteria that make the score; what is deducted directly stands apart."""
+        criteria = self.names.rubric(self.case).criteria
+        direct = {criterion.id for criterion in criteria if criterion.direct}
+        taking = [mark for name, mark in self.stands.score.marks.items()
+                  if mark["takes_part"] and name not in direct]  # fmt: skip
 
         def of(name: str) -> float:
             return rounded(sum(float(m[name] or 0) for m in taking))
 
-        lost = rounded(of("attainable") - of("points"))
-        said = self.words("rs_lost", lost=lost)
-        return ["", self.words("total"), of("maximum"), of("attainable"), of("points"), said]
+        label = self.words("total_scaled" if direct else "total")
+        lost = self.words("rs_lost", lost=rounded(of("attainable") - of("points")))
+        return ["", label, of("maximum"), of("attainable"), of("points"), lost]
 
     def _deductions(self, criterion: str, takes_part: bool) -> str:
         its = [p for p in self.stands.problems if p.criterion == criterion]

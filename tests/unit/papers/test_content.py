@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
-from tests.unit.papering import AGREED, APART, CLEAN, NAMES, VETOED, WAITING, WEST
+from tests.unit.papering import AGREED, APART, CLEAN, NAMES, RULES, VETOED, WAITING, WEST
+from tests.unit.reviewing import ANN, BEN, ROUND, RUBRIC, items, reviewing
 from workbench.papers.circular import circular
 from workbench.papers.content import Fields, Heading, Paper, Table, Text
 from workbench.papers.feedback_letter import feedback_letter
@@ -19,6 +21,8 @@ from workbench.papers.word_tables import shown
 from workbench.papers.wording import Wording
 from workbench.review.refusals import Refused
 from workbench.review.state import RoundState
+from workbench.rubrics import parse_rubric
+from workbench.sources import Source
 from workbench.terms import UsageError
 
 LANGUAGES = ("zh", "en")
@@ -138,6 +142,36 @@ def test_the_list_has_every_problem_once_and_its_sum(whole: RoundState, language
     assert "示人社发〔2019〕1号" in table.note
 
 
+def test_direct_deductions_and_a_rubrics_own_vetoes_are_told_apart(tmp_path: Path) -> None:
+    """A rubric of fixed and scaled points (as R2): the sum is that of the scaled criteria."""
+    split = (
+        "base: split\nsplit: {fixed: 50, scaled: 50, direct_most: 20}\n"
+        "vetoes: [{id: v01, title: {zh: 超越职权, en: Beyond powers}, source: tests}]\n"
+    )
+    text = RUBRIC.replace("veto_effect", split + "veto_effect")
+    text = text.replace("maximum: 40\n    mode: manual", "maximum: 60\n    mode: manual")
+    text = text.replace("maximum: 20\n", "maximum: 20\n    direct: true\n")
+    found, faults = parse_rubric(Source("small.yaml", yaml.safe_load(text), {}))
+    assert not faults, faults
+    vetoes = {"v01": {"decision": "confirmed", "reason": "越权办案"}}
+    with reviewing(tmp_path, **{**RULES, "rubrics": {"small": msgspec.to_builtins(found)}}) as (
+        lead, _,
+    ):  # fmt: skip
+        for name in (ANN, BEN):
+            lead.assign_to(ROUND, "c1", name)
+            lead.as_person(name).submit(ROUND, "c1", items(facts=4, law=2), vetoes)
+        for language, total, veto in (
+            ("zh", "合计（不含直接扣分项）", "超越职权：越权办案"),
+            ("en", "Total without direct deductions", "Beyond powers: 越权办案"),
+        ):
+            sheet = rating_sheet(lead.round(ROUND), "c1", language)  # type: ignore[arg-type]
+            assert list(sheet.tables[0].total)[1:5] == [total, 100, 80, 73]
+            assert "v01" not in all_text(sheet)
+            lead.send_feedback(ROUND, "handling") if language == "zh" else None
+            rows = problem_list(lead.round(ROUND), "handling", language).tables[0].rows  # type: ignore[arg-type]
+            assert [row[2] for row in rows if row[5] == "—"] == [veto]
+
+
 def test_the_list_before_the_reply_asks_for_one(told: RoundState) -> None:
     table = problem_list(told, "handling", "zh").tables[0]
     assert {(row[7], row[8]) for row in table.rows} == {("请核实并逐项回复", "2026年3月17日")}
@@ -171,7 +205,6 @@ def test_the_letter_tells_what_was_told_whatever_came_of_it(
 
 def test_the_letter_names_each_last_day_where_they_differ(tmp_path: Path) -> None:
     from tests.unit.papering import told_round
-    from tests.unit.reviewing import ROUND
 
     with told_round(tmp_path) as (lead, _):
         lead.extend_reply(ROUND, APART, "2026-03-25", "材料在外地")
