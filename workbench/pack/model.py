@@ -11,6 +11,7 @@ from typing import Any
 from workbench.clocks import Clock
 from workbench.criteria import HumanCriterion
 from workbench.fact_sql import FactSql
+from workbench.pack.review_tables import ReviewTables
 from workbench.parameters import Parameter
 from workbench.rubrics import Rubric
 from workbench.schema import Schema
@@ -105,6 +106,7 @@ class Pack:
     profile: Mapping[str, object] = field(default_factory=dict)
     topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     criteria: Mapping[str, HumanCriterion] = field(default_factory=dict)
+    review_tables: ReviewTables = field(default_factory=ReviewTables)
     # The rows files of the clocks that run over rows, by clock.
     rows: Mapping[str, FactSql] = field(default_factory=dict)
     # What the rules of a round of evaluation are called here: rule -> parameter, fact or list.

@@ -16,6 +16,7 @@ from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
 from workbench.pack.model import Asset, Every, ListTable, Pack, System
 from workbench.pack.own_days import OwnDays, own_days
+from workbench.pack.review_tables import parse_review
 from workbench.pack.rubric_files import rubric_names, rubrics_in_words
 from workbench.pack.sql_files import read_facts, read_row_files
 from workbench.pack.vocabulary import codes_of, relations_of
@@ -29,7 +30,7 @@ from workbench.workdays import Calendar
 
 _PACK_KEYS = {
     "id", "version", "title", "language", "timezone", "sources", "assets", "systems", "rubric_for",
-    "note", "topics", "evaluation",
+    "note", "topics", "evaluation", "review_tables",
 }  # fmt: skip
 
 
@@ -194,6 +195,7 @@ class _Reader:
             digest=_digest(self.folder),
             profile=overridden,
             topics=content.get("topics") or {},
+            review_tables=self.take(head, partial(parse_review, schema=schema)),
             criteria=criteria,
         )
 

@@ -4,6 +4,7 @@ WITH round AS (
     SELECT
         r.round_id, r.rubric_version, r.opened_on, r.closed_on, r.scheme_published_on,
         r.process_published_on, r.results_published_on, r.outside_view_weight, r.maxima_sum,
+        r.form, COALESCE(r.base_points, 0) AS base_points, r.direct_most,
         s.subject_id,
         CASE WHEN r.closed_on IS NOT NULL THEN r.closed_on <= run.as_of
              WHEN v.evaluation_rounds__closed_on THEN FALSE END AS closed
@@ -18,6 +19,7 @@ WITH round AS (
         r.rating_id,
         r.reviewer_id,
         r.total_points,
+        r.veto_reason,
         CASE WHEN r.locked_at IS NOT NULL THEN CAST(r.locked_at AS DATE) <= run.as_of
              WHEN v.evaluation_ratings__locked_at THEN FALSE END AS locked,
         CASE WHEN r.reviewer_id = c.handler_id OR r.reviewer_unit_id = c.unit_id
@@ -77,11 +79,14 @@ WITH round AS (
     GROUP BY f.round_id
 ), item AS (
     -- Organs that share a rubric may each deliver its items.
-    SELECT i.rubric_version, i.item, MAX(i.maximum) AS maximum
+    SELECT i.rubric_version, i.item, MAX(i.maximum) AS maximum,
+           COUNT(CASE WHEN i.direct THEN 1 END) > 0 AS direct
     FROM evaluation_items i
     GROUP BY i.rubric_version, i.item
 ), rubric AS (
-    SELECT i.rubric_version, COUNT(*) AS items, SUM(i.maximum) AS maxima, COUNT(i.maximum) AS known
+    -- What is deducted from the total itself is no part of the maxima.
+    SELECT i.rubric_version, COUNT(*) AS items, COUNT(i.maximum) AS known,
+           SUM(CASE WHEN NOT i.direct THEN i.maximum END) AS maxima
     FROM item i
     GROUP BY i.rubric_version
 ), deduction AS (
@@ -90,10 +95,19 @@ WITH round AS (
         r.rating_id,
         d.deduction_id,
         d.points,
+        d.points_left_out,
         d.not_applicable,
         i.maximum,
+        COALESCE(i.direct, FALSE) AS direct,
         CASE WHEN d.item IS NOT NULL THEN TRUE WHEN v.evaluation_deductions__item THEN FALSE END
-        AND CASE WHEN d.not_applicable THEN COALESCE(d.points, 0) = 0
+        AND CASE WHEN d.not_applicable THEN COALESCE(d.points, 0) = 0 AND COALESCE(d.points_left_out, 0) = 0
+                 -- Points that nobody could judge: they leave the denominator and cost nothing.
+                 WHEN d.points_left_out IS NOT NULL
+                      THEN d.points_left_out > 0 AND COALESCE(d.points, 0) = 0
+                           AND CASE WHEN i.maximum IS NOT NULL THEN d.points_left_out <= i.maximum
+                                    WHEN b.items > 0 AND d.item IS NOT NULL THEN FALSE END
+                           AND CASE WHEN d.note IS NOT NULL THEN TRUE
+                                    WHEN v.evaluation_deductions__note THEN FALSE END
                  ELSE CASE WHEN d.points < 0 OR d.points > i.maximum THEN FALSE
                            WHEN d.points IS NULL THEN CASE WHEN v.evaluation_deductions__points THEN FALSE END
                            WHEN i.maximum IS NOT NULL THEN TRUE
@@ -114,27 +128,53 @@ WITH round AS (
 ), summed AS (
     SELECT
         d.rating_id,
-        SUM(CASE WHEN NOT COALESCE(d.not_applicable, FALSE) THEN d.points END) AS deducted,
-        SUM(CASE WHEN d.not_applicable THEN d.maximum END) AS left_out,
+        SUM(CASE WHEN NOT COALESCE(d.not_applicable, FALSE) AND NOT d.direct THEN d.points END) AS deducted,
+        SUM(CASE WHEN NOT COALESCE(d.not_applicable, FALSE) AND d.direct THEN d.points END) AS direct,
+        SUM(CASE WHEN d.direct THEN 0
+                 WHEN d.not_applicable THEN d.maximum
+                 ELSE d.points_left_out END) AS left_out,
         COUNT(CASE WHEN d.not_applicable AND d.maximum IS NULL THEN 1 END) AS unknown
     FROM deduction d
     GROUP BY d.rating_id
-), total AS (
-    -- 总分 = 满分 ×（参评项满分 − 扣分）÷ 参评项满分; written without the division.
+), worth AS (
     SELECT
         r.round_id,
         r.rating_id,
-        CASE WHEN r.total_points IS NULL THEN CASE WHEN v.evaluation_ratings__total_points THEN FALSE END
-             WHEN COALESCE(s.unknown, 0) > 0 OR NOT v.evaluation_deductions__points THEN NULL
-             ELSE ABS(r.total_points * (q.full_marks - COALESCE(s.left_out, 0))
-                      - q.full_marks * (q.full_marks - COALESCE(s.left_out, 0) - COALESCE(s.deducted, 0)))
-                  <= q.rating_rounding * (q.full_marks - COALESCE(s.left_out, 0)) END AS sound
+        r.total_points,
+        r.veto_reason,
+        q.full_marks,
+        q.rating_rounding,
+        t.base_points,
+        COALESCE(s.unknown, 0) AS unknown,
+        COALESCE(s.deducted, 0) AS deducted,
+        CASE WHEN s.direct > t.direct_most THEN t.direct_most ELSE COALESCE(s.direct, 0) END AS direct,
+        q.full_marks - COALESCE(s.left_out, 0) AS taking_part
     FROM rating r
     JOIN round t ON t.round_id = r.round_id
-    JOIN case_coverage v ON v.subject_id = t.subject_id
     JOIN case_parameters q ON q.subject_id = t.subject_id
     LEFT JOIN summed s ON s.rating_id = r.rating_id
     WHERE r.locked
+), counted AS (
+    -- 总分 = 固定分 +（满分 − 固定分）×（参评项满分 − 扣分）÷ 参评项满分 − 直接扣分; written without the division.
+    SELECT
+        w.*,
+        w.base_points * w.taking_part
+            + (w.full_marks - w.base_points) * (w.taking_part - w.deducted)
+            - w.direct * w.taking_part AS scaled
+    FROM worth w
+), total AS (
+    SELECT
+        c.round_id,
+        c.rating_id,
+        CASE WHEN c.total_points IS NULL THEN CASE WHEN v.evaluation_ratings__total_points THEN FALSE END
+             -- A confirmed veto, with its reason: nothing is left of the total.
+             WHEN c.veto_reason IS NOT NULL THEN c.total_points = 0
+             WHEN c.unknown > 0 OR NOT v.evaluation_deductions__points THEN NULL
+             ELSE ABS(c.total_points * c.taking_part - CASE WHEN c.scaled < 0 THEN 0 ELSE c.scaled END)
+                  <= c.rating_rounding * c.taking_part END AS sound
+    FROM counted c
+    JOIN round t ON t.round_id = c.round_id
+    JOIN case_coverage v ON v.subject_id = t.subject_id
 ), maxima AS (
     SELECT
         t.round_id,
@@ -209,7 +249,8 @@ WITH round AS (
 )
 SELECT
     t.subject_id,
-    CASE WHEN NOT t.closed THEN 'not_yet_due'
+    CASE WHEN t.form = 'self' THEN 'not_applicable'
+         WHEN NOT t.closed THEN 'not_yet_due'
          WHEN q.evaluation_reviewers IS NULL AND t.closed THEN 'not_applicable'
          WHEN f.files > 0 OR NOT v.evaluations__round_id THEN 'due'
          ELSE 'not_applicable' END AS reviewers_scope,
