@@ -8,8 +8,9 @@ parameters of the pack, taken as of the day the round opens.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from workbench import sqltext
 from workbench.pack import Asset, Pack, find_pack, read_pack
 from workbench.pack.evaluation_checks import RULES
 from workbench.pack.rubric_files import weight_of
+from workbench.pack.rule_digest import rule_digest
 from workbench.reports.results import Results
 from workbench.review import entries as e
 from workbench.review import parts
@@ -32,6 +34,22 @@ from workbench.terms import Outcome, UsageError
 
 UNTESTED = "untested"
 _SATURDAY = 5
+
+
+def open_review(
+    where: str | Path = "review.sqlite",
+    person: str | None = None,
+    *,
+    create: bool = True,
+    today: Callable[[], date] = date.today,
+) -> Review:
+    """Open a review store (a SQLite file, or the URL of a PostgreSQL database) as a person.
+
+    `person`: whose name every entry bears; by default whoever is logged in (`review.identity`).
+
+    >>> review = wb.open_review("review.sqlite", "li")   # doctest: +SKIP
+    """
+    return Review.open(where, person, create=create, today=today)
 
 
 def open_round(
@@ -68,6 +86,7 @@ def open_round(
         origin=_origin(run.results),
         rubrics={name: msgspec.to_builtins(pack.rubrics[name]) for name in sorted(used)},
         titles={c: dict(about["title"]) for c, about in run.results.checks["checks"].items()},
+        rules={check: rule_digest(pack, check) for check in _checks(drawn)},
         opened_on=review.today,
         scheme_published_on=scheme_published_on,
         outside_view_weight=outside_view_weight,
@@ -82,6 +101,11 @@ def open_round(
         **_rules(pack, review.today, form, rules or {}),
     )  # fmt: skip
     return review.open_round(round_id, opened, drawn)
+
+
+def _checks(drawn: Mapping[str, e.CaseDrawn]) -> list[str]:
+    """The checks that anything is said of, each once."""
+    return sorted({one.check for case in drawn.values() for one in case.proposals})
 
 
 def pack_of(results: Results) -> Pack:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from workbench.agreement import (
 )
 from workbench.coefficient import Coefficient
 from workbench.intraclass import intraclass
-from workbench.review.agreement_file import RatingsFile, read_ratings
+from workbench.review.agreement_file import COLUMNS, RatingsFile, read_ratings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,10 +104,27 @@ def agreement_of(path: Path) -> TableAgreement:
     Coefficient(value=0.815, low=0.62, high=1.0, subjects=11, error=0.098)
     """  # noqa: E501
     found: RatingsFile = read_ratings(path)
-    groups = found.ratings.groupby("criterion", observed=True)
+    return TableAgreement(_criteria(found.ratings), found.nameless, found.repeated)
+
+
+def agreement_of_ratings(rows: Sequence[tuple[str, str, str, float]]) -> TableAgreement:
+    """The same of ratings at hand: subject, criterion, rater, value; each rater once a subject.
+
+    >>> len(agreement_of_ratings([("c1", "law", "ann", 8.0), ("c1", "law", "ben", 10.0)]))
+    1
+    """
+    import pandas as pd
+
+    if not rows:
+        return TableAgreement((), 0, 0)
+    frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
+    return TableAgreement(_criteria(frame.astype(str).astype("category")), 0, 0)
+
+
+def _criteria(ratings: pd.DataFrame) -> tuple[CriterionAgreement, ...]:
+    groups = ratings.groupby("criterion", observed=True)
     parts = sorted(((str(name), part) for name, part in groups), key=lambda one: one[0])
-    criteria = tuple(_criterion(name, part) for name, part in parts)
-    return TableAgreement(criteria, found.nameless, found.repeated)
+    return tuple(_criterion(name, part) for name, part in parts)
 
 
 def _criterion(name: str, part: pd.DataFrame) -> CriterionAgreement:

@@ -32,11 +32,12 @@ Roles = Literal["lead", "reviewer", "adjudicator", "unit", "officer"]
 class RoundOpened(Part, frozen=True, kw_only=True):
     """A round begins: what is evaluated, by which rubrics, under which published rules.
 
-    `titles`: what checks are called, by id; `names`: what organs and units are called; `words`:
-    what kinds of cases and tables of records are called; `clauses`: what each check rests on, and
-    `sources` the documents that clauses call by a short name; `measures`: of each target the
-    accountability measures with their clause; `days`: the days of the calendar that differ from
-    Monday to Friday (True: working). Shares in `weights` are of 1.
+    `titles`: what checks are called, by id; `rules`: the hash of what decides each; `names`: what
+    organs and units are called; `words`: what kinds of cases and tables of records are called;
+    `clauses`: what each check rests on, and `sources` the documents that clauses call by a short
+    name; `measures`: of each target the accountability measures with their clause; `days`: the
+    days of the calendar that differ from Monday to Friday (True: working). Shares in `weights`
+    are of 1.
     """
 
     title: str
@@ -46,6 +47,7 @@ class RoundOpened(Part, frozen=True, kw_only=True):
     origin: Origin
     rubrics: dict[str, dict[str, Any]]
     titles: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    rules: dict[str, str] = msgspec.field(default_factory=dict)
     gap_limit: float
     ratings_per_case: int
     other_organs_only: bool

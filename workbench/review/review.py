@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.review import accounting, opening, parts, rating, rectifying, replying, results
 from workbench.review import entries as e
@@ -21,6 +21,9 @@ from workbench.review.identity import identity
 from workbench.review.refusals import Refused
 from workbench.review.state import RoundState, Stage, State
 from workbench.review.store import ReviewStore
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Decide = Callable[[RoundState], list[Act]]
 
@@ -311,6 +314,34 @@ class Review:
         """Record outside views of an organ."""
         self._act(round_id, lambda its: accounting.survey(
             its, self.actor, organ_id, held_on, answers, satisfied))  # fmt: skip
+
+    # ------------------------------------------------------------------ what came of it
+
+    def result_rows(self, round_id: str) -> dict[str, list[dict[str, Any]]]:
+        """The tables of `results` as plain rows."""
+        from workbench.review.round_frames import rows
+
+        return rows(self.state, round_id, self.actor, self.today)
+
+    def results(self, round_id: str) -> dict[str, pd.DataFrame]:
+        """ratings, marks, results, problems, rectifications, agreement, reviewers, units, bands,
+        combined: for lead and adjudicator at any time, for reviewers once the round is closed.
+        """
+        from workbench.review.round_frames import frames
+
+        return frames(self.state, round_id, self.actor, self.today)
+
+    def own_results(self, round_id: str, person: str = "") -> dict[str, pd.DataFrame]:
+        """What became of the cases that an officer handled, once the unit was told."""
+        from workbench.review.round_frames import own_frames
+
+        return own_frames(self.round(round_id), self.actor, person or self.actor, self.today)
+
+    def precision(self) -> pd.DataFrame:
+        """How often each automatic check was right, by what people confirmed and overturned."""
+        from workbench.review.precision import precision_frame
+
+        return precision_frame(self.state)
 
 
 def _round(state: State, round_id: str) -> RoundState:

@@ -1,0 +1,157 @@
+"""Measured checks: how often an automatic check was right, by what people made of its proposals.
+
+Precision = confirmed / (confirmed + overturned), with the exact interval, each case once, by what
+held in the end (agreement of the raters, adjudication, answer to the reply). Where those whose
+ratings make the result do not agree about it, the case counts for neither and is shown apart. A
+check whose rule was changed starts anew: rows are by the hash of the rule.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workbench.review import entries as e
+from workbench.review import parts
+from workbench.review.problems import Basis, bases
+from workbench.review.state import CaseState, RoundState, State
+from workbench.statistics import clopper_pearson
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Fewer decisions than this are shown as too few, as in the weak links.
+LEAST = 5
+DISAGREED = "disagreed"
+SETTLED = ("passed", "failed", "not_applicable")
+
+
+@dataclass
+class Measured:
+    """What people made of one check under one rule. `settled`: what they found where it could not
+    tell. `low` and `high` are the ends of the exact 95% interval."""
+
+    check_id: str
+    rule: str
+    pack: str
+    pack_version: str
+    counts: Counter[str] = field(default_factory=Counter)
+    settled: Counter[str] = field(default_factory=Counter)
+    last_round: str = ""
+
+    @property
+    def decided(self) -> int:
+        """Cases that count: confirmed and overturned."""
+        return self.counts["confirmed"] + self.counts["overturned"]
+
+    @property
+    def few(self) -> bool:
+        """Are there too few decisions to say anything?"""
+        return self.decided < LEAST
+
+    @property
+    def precision(self) -> float | None:
+        """Share of the decided that were confirmed; None where nothing is decided."""
+        return self.counts["confirmed"] / self.decided if self.decided else None
+
+    def row(self) -> dict[str, Any]:
+        """Plain values."""
+        low, high = clopper_pearson(self.counts["confirmed"], self.decided)
+        return {
+            "check_id": self.check_id, "rule": self.rule, "pack": self.pack,
+            "pack_version": self.pack_version, "confirmed": self.counts["confirmed"],
+            "overturned": self.counts["overturned"], "disagreed": self.counts[DISAGREED],
+            "precision": self.precision, "low": low if self.decided else None,
+            "high": high if self.decided else None, "too_few": self.few,
+            **{f"settled_{name}": self.settled[name] for name in SETTLED},
+            "last_round": self.last_round,
+        }  # fmt: skip
+
+
+def measured(state: State) -> dict[tuple[str, str], Measured]:
+    """All checks that people decided on in any round, by check and rule.
+
+    A case that stands in several rounds of one run counts once, as the last of them says.
+    """
+    said: dict[tuple[str, str, str, str], tuple[RoundState, str, str]] = {}
+    for its in state.rounds.values():
+        for case in its.cases.values():
+            for one, kind, word in _said(its, case):
+                key = (one.check, rule_of(its, one.check), its.opened.origin.as_of, case.case_id)
+                said[key] = (its, kind, word)
+    found: dict[tuple[str, str], Measured] = {}
+    for (check, rule, _, _), (its, kind, word) in said.items():
+        origin = its.opened.origin
+        one_check = found.setdefault(
+            (check, rule), Measured(check, rule, origin.pack, origin.pack_version)
+        )
+        counts = one_check.counts if kind == "proposal" else one_check.settled
+        counts[word] += 1
+        one_check.last_round = its.round_id
+    return found
+
+
+def rule_of(its: RoundState, check: str) -> str:
+    """The rule of a check in a round; of rounds that kept none, the state of the whole pack."""
+    return its.opened.rules.get(check) or its.opened.origin.pack_digest[:16]
+
+
+def _said(its: RoundState, case: CaseState) -> Iterator[tuple[parts.Proposal, str, str]]:
+    """What holds of each proposal and each open check of a case that is settled."""
+    sets = _settled_sets(its, case)
+    if not sets:
+        return
+    for one in case.drawn.proposals:
+        items = [basis.items[one.criterion] for basis in sets if one.criterion in basis.items]
+        items = [item for item in items if item.applicable]
+        if one.outcome == "failed" and one.criterion:
+            decided = {i.proposals[one.check].decision for i in items if one.check in i.proposals}
+            if word := _ruled(case, one) or _one_of(decided):
+                yield one, "proposal", word
+        elif one.outcome in ("cannot_tell", "untested"):
+            found = {i.settled[one.check].outcome for i in items if one.check in i.settled}
+            if len(found) == 1:
+                yield one, "settled", found.pop()
+
+
+def _settled_sets(its: RoundState, case: CaseState) -> tuple[Basis, ...]:
+    """The ratings that a result rests on; of a calibration case all that are locked, if several."""
+    if not case.drawn.calibration:
+        return bases(its, case)
+    rated = [Basis(s.number, s.rating.items, s.rating.vetoes) for s in case.rated if s.rating]
+    return tuple(rated) if len(rated) > 1 else ()
+
+
+def _one_of(decided: Iterable[str]) -> str:
+    words = set(decided)
+    return DISAGREED if len(words) > 1 else next(iter(words), "")
+
+
+def _ruled(case: CaseState, one: parts.Proposal) -> str:
+    """What the answer to the unit's reply says: a fault that only weighs less was a fault."""
+    answer = case.answer.body if case.answer else None
+    if not isinstance(answer, e.ReplyAnswered):
+        return ""
+    ruling = answer.items.get(f"{one.criterion}/{one.check}")
+    if ruling is None:
+        return ""
+    return "overturned" if ruling.decision == "withdrawn" else "confirmed"
+
+
+def of_rules(state: State, rules: dict[str, str]) -> dict[str, Measured]:
+    """Of each check what was measured under the rule that it has now."""
+    return {check: one for (check, rule), one in measured(state).items()
+            if rules.get(check) == rule}  # fmt: skip
+
+
+def precision_frame(state: State) -> pd.DataFrame:
+    """A row a check and rule, those with most overturned first."""
+    import pandas as pd
+
+    rows = [one.row() for one in measured(state).values()]
+    rows.sort(key=lambda row: (-row["overturned"], row["check_id"], row["rule"]))
+    columns = list(Measured("", "", "", "").row())
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.astype({"precision": "Float64", "low": "Float64", "high": "Float64"})
