@@ -1,4 +1,4 @@
-"""Commands of the case-file evaluation: `workbench review ...`."""
+"""Commands of the case-file evaluation: `workbench review ...`, a module a group of them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from typing import Any
 
 import click
 
+from workbench.commands import review_following, review_rating, review_results, review_rounds
 from workbench.commands.papers import paper
 
 
 @click.group()
 def review() -> None:
-    """The case-file evaluation: its papers; how far reviewers agree."""
+    """The case-file evaluation: rounds, ratings, replies, rectification; how far people agree."""
 
 
-review.add_command(paper)
+for _command in (
+    *review_rounds.COMMANDS, *review_rating.COMMANDS, *review_following.COMMANDS,
+    *review_results.COMMANDS, paper,
+):  # fmt: skip
+    review.add_command(_command)
 
 
 @review.command()

@@ -1,0 +1,95 @@
+"""`workbench review`: what came of it: exports, results, measured checks, an organ's score."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbench.commands.review_store import FILE, Desk, at_a_desk, printed
+from workbench.terms import UsageError
+
+_SHARES = ("precision", "low", "high")
+
+
+@click.command()
+@click.argument("folder", type=FILE)
+@click.option("--all", "every", is_flag=True, help="All rounds of the store.")
+@at_a_desk()
+def export(desk: Desk, folder: Path, every: bool) -> None:
+    """Write a round into FOLDER as the tables of the pack (CSV), so that checks can judge it."""
+    from workbench.pack import find_pack, read_pack
+    from workbench.review.export import export as write
+    from workbench.shared_files import shared_folder
+
+    rounds = list(desk.review.state.rounds.values()) if every else [desk.round]
+    packs = {its.opened.origin.pack for its in rounds}
+    if len(packs) != 1:
+        raise UsageError(desk.text("packs", known=", ".join(sorted(packs)) or "—"))
+    pack = read_pack(find_pack(packs.pop(), shared_folder("expectations")))
+    done = write(pack, rounds, folder)
+    desk.say("exported", folder=done.folder, rounds=len(rounds))
+    for name, rows in done.rows.items():
+        click.echo(f"  {name}  {rows:,}")
+
+
+@click.command()
+@click.option("--to", "out", type=FILE, help="Write the sealed folder rounds/<id>/ here.")
+@click.option("--json", "as_json", is_flag=True, help="All tables, for other programs.")
+@click.option("--officer", help="Only what became of the cases that this person handled.")
+@at_a_desk()
+def results(desk: Desk, out: Path | None, as_json: bool, officer: str | None) -> None:
+    """The results of a round: of each unit, of each form of evaluation; sealed with --to."""
+    if officer:
+        frames = desk.review.own_results(desk.round_id, officer)
+        for frame in frames.values():
+            click.echo(frame.to_csv(index=False).rstrip())
+        return
+    tables = desk.review.result_rows(desk.round_id)
+    if as_json:
+        printed(tables)
+        return
+    for row in tables["units"]:
+        if not row["kind"]:
+            desk.say("unit_mean", unit=_name(desk, row["unit_id"]), cases=row["cases"],
+                     mean=f"{row['mean']:g}", lowest=f"{row['lowest']:g}")  # fmt: skip
+    for row in tables["combined"]:
+        if row["form"] == "combined":
+            desk.say("combined", unit=_name(desk, row["unit_id"]), formula=row["formula"])
+    if not tables["units"]:
+        desk.say("no_result")
+    if out:
+        from workbench.round_folder import save_round
+
+        click.echo(str(save_round(desk.review, desk.round_id, out)))
+
+
+def _name(desk: Desk, unit_id: str) -> str:
+    return desk.round.opened.names.get(unit_id, unit_id)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+@at_a_desk(of_round=False)
+def precision(desk: Desk, as_json: bool) -> None:
+    """How often each automatic check was right, over all rounds of the store."""
+    from workbench.review.precision import measured
+
+    found = sorted(measured(desk.review.state).values(),
+                   key=lambda one: (-one.counts["overturned"], one.check_id))  # fmt: skip
+    if as_json:
+        printed([one.row() for one in found])
+        return
+    if not found:
+        desk.say("no_decision")
+    for one in found:
+        row = one.row()
+        shares = {n: f"{row[n]:.1%}" for n in _SHARES if row[n] is not None}
+        key = "undecided" if not one.decided else "few" if one.few else "measured_check"
+        desk.say(key, **(row | shares | {"check": one.check_id, "rule": one.rule[:8]}))
+        if one.settled:
+            desk.say("settled", **{n: one.settled[n] for n in ("passed", "failed")},
+                     none=one.settled["not_applicable"])  # fmt: skip
+
+
+COMMANDS = (export, results, precision)
