@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "__version__", "compare", "evaluate", "inspect", "language", "lint", "load", "open_review",
-    "open_round", "open_run", "retest", "sample", "template",
+    "__version__", "compare", "evaluate", "export_rounds", "inspect", "language", "lint", "load",
+    "open_review", "open_round", "open_run", "retest", "sample", "template",
 ]  # fmt: skip
-_OF_ROUNDS = ("open_review", "open_round")
+_OF_ROUNDS = ("export_rounds", "open_review", "open_round")
 
 if TYPE_CHECKING:
-    from workbench.rounds import open_review, open_round
+    from workbench.rounds import export_rounds, open_review, open_round
     from workbench.run import (
         compare,
         evaluate,

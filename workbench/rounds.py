@@ -8,7 +8,7 @@ parameters of the pack, taken as of the day the round opens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from workbench import sqltext
+from workbench.asked_days import as_date
 from workbench.pack import Asset, Pack, find_pack, read_pack
 from workbench.pack.evaluation_checks import RULES
 from workbench.pack.rubric_files import weight_of
@@ -23,6 +24,7 @@ from workbench.pack.rule_digest import rule_digest
 from workbench.reports.results import Results
 from workbench.review import entries as e
 from workbench.review import parts
+from workbench.review.export import export
 from workbench.review.refusals import Refused
 from workbench.review.review import Review
 from workbench.review.state import RoundState
@@ -41,15 +43,38 @@ def open_review(
     person: str | None = None,
     *,
     create: bool = True,
-    today: Callable[[], date] = date.today,
+    today: str | date | None = None,
 ) -> Review:
     """Open a review store (a SQLite file, or the URL of a PostgreSQL database) as a person.
 
     `person`: whose name every entry bears; by default whoever is logged in (`review.identity`).
+    `today`: the day on which things are done, where they were done on paper on another one; the
+    moment of every entry stays the true one.
 
     >>> review = wb.open_review("review.sqlite", "li")   # doctest: +SKIP
     """
-    return Review.open(where, person, create=create, today=today)
+    if today is None:
+        return Review.open(where, person, create=create)
+    day = as_date(today) if isinstance(today, str) else today
+    return Review.open(where, person, create=create, today=lambda: day)
+
+
+def export_rounds(review: Review, to: str | Path, *round_ids: str) -> dict[str, int]:
+    """Write rounds (all, if none is named) as the tables of their pack; rows by file.
+
+    The checks of evaluations then judge them as they judge paper rounds. Raises `UsageError` where
+    the rounds were made with several packs, or files are there already.
+
+    >>> export_rounds(review, "out/rounds", "2026-01")   # doctest: +SKIP
+    {'evaluations.csv': 12, ...}
+    """
+    rounds = [review.round(name) for name in round_ids or review.state.rounds]
+    packs = {its.opened.origin.pack for its in rounds}
+    if len(packs) != 1:
+        known = ", ".join(sorted(packs)) or "none"
+        raise UsageError(f"rounds of one pack are exported at a time; these have: {known}")
+    pack = read_pack(find_pack(packs.pop(), shared_folder("expectations")))
+    return export(pack, rounds, Path(to)).rows
 
 
 def open_round(

@@ -33,7 +33,7 @@ def run_folder(sample_folder: Path) -> Path:
 def call(store: Path, *arguments: object, person: str = "lead", code: int = 0) -> Result:
     given = [str(a) for a in arguments]
     result = CliRunner().invoke(
-        main, ["review", *given, "--store", str(store), "--as", person], catch_exceptions=True
+        main, ["review", *given, "--store", str(store), "--as", person, "--today", "2026-07-02"]
     )
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     assert result.exit_code == code, result.output

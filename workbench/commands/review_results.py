@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from workbench.commands.review_store import FILE, Desk, at_a_desk, printed
-from workbench.terms import UsageError
 
 _SHARES = ("precision", "low", "high")
 
@@ -18,18 +17,12 @@ _SHARES = ("precision", "low", "high")
 @at_a_desk()
 def export(desk: Desk, folder: Path, every: bool) -> None:
     """Write a round into FOLDER as the tables of the pack (CSV), so that checks can judge it."""
-    from workbench.pack import find_pack, read_pack
-    from workbench.review.export import export as write
-    from workbench.shared_files import shared_folder
+    from workbench.rounds import export_rounds
 
-    rounds = list(desk.review.state.rounds.values()) if every else [desk.round]
-    packs = {its.opened.origin.pack for its in rounds}
-    if len(packs) != 1:
-        raise UsageError(desk.text("packs", known=", ".join(sorted(packs)) or "—"))
-    pack = read_pack(find_pack(packs.pop(), shared_folder("expectations")))
-    done = write(pack, rounds, folder)
-    desk.say("exported", folder=done.folder, rounds=len(rounds))
-    for name, rows in done.rows.items():
+    names = list(desk.review.state.rounds) if every else [desk.round_id]
+    done = export_rounds(desk.review, folder, *names)
+    desk.say("exported", folder=folder, rounds=len(names))
+    for name, rows in done.items():
         click.echo(f"  {name}  {rows:,}")
 
 

@@ -32,12 +32,13 @@ from workbench.terms import InputError, UsageError
               help="A rule of your own: gap_limit=3, reply_days=5, ...")  # fmt: skip
 @click.option("--store", default="review.sqlite", show_default=True, envvar="WORKBENCH_STORE")
 @click.option("--as", "person", help="Who you are; whoever opens a round leads it.")
+@click.option("--today", metavar="DAY", help="When it was done, if it was on paper.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: zh.")
 def open_(
     run: Path, round_id: str, organ_id: str, title: str | None, sample: Path | None,
     cases: tuple[str, ...], calibration: tuple[str, ...], scheme_published: str | None,
     outside_weight: float | None, weight: tuple[str, ...], rule: tuple[str, ...], store: str,
-    person: str | None, lang: str | None, **kinds: Any,
+    person: str | None, lang: str | None, today: str | None, **kinds: Any,
 ) -> None:  # fmt: skip
     """Open a round on cases of RUN; --sample or --cases says which."""
     from workbench import run as verbs
@@ -46,7 +47,7 @@ def open_(
     drawn = read_json(sample) if sample else None
     wanted = [*_drawn(sample, drawn), *(case for one in cases for case in _named(one))]
     opened = verbs.open_run(run)
-    with open_desk(store, person, lang, round_id, create=True) as desk:
+    with open_desk(store, person, lang, today, round_id, create=True) as desk:
         its = open_round(
             desk.review, opened, round_id, wanted, title=title or round_id, organ_id=organ_id,
             calibration=[case for one in calibration for case in _named(one)], sample=drawn,

@@ -69,16 +69,17 @@ def at_a_desk(*, create: bool = False, of_round: bool = True) -> Callable[[Any],
     def decorate(command: Callable[..., Any]) -> Any:
         @functools.wraps(command)
         def called(
-            store: str, person: str | None, lang: str | None, round_id: str | None = None,
-            **given: Any,
+            store: str, person: str | None, lang: str | None, today: str | None,
+            round_id: str | None = None, **given: Any,
         ) -> Any:  # fmt: skip
-            with open_desk(store, person, lang, round_id, create) as desk:
+            with open_desk(store, person, lang, today, round_id, create=create) as desk:
                 return command(desk, **given)
 
         options = [
             click.option("--store", default="review.sqlite", show_default=True,
                          envvar="WORKBENCH_STORE", help="A file, or the URL of a database."),
             click.option("--as", "person", help="Who you are.  [default: whoever is logged in]"),
+            click.option("--today", metavar="DAY", help="When it was done, if it was on paper."),
             click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: zh."),
         ]  # fmt: skip
         if of_round:
@@ -93,17 +94,17 @@ def at_a_desk(*, create: bool = False, of_round: bool = True) -> Callable[[Any],
 
 @contextmanager
 def open_desk(
-    store: str, person: str | None, lang: str | None, round_id: str | None = None,
-    create: bool = False,
+    store: str, person: str | None, lang: str | None, today: str | None,
+    round_id: str | None = None, *, create: bool = False,
 ) -> Iterator[Desk]:  # fmt: skip
     """A store for one command; what it says is in the language asked for, errors too."""
-    from workbench.review.review import Review
+    from workbench.rounds import open_review
 
     shown = shown_language("zh", lang)
     if lang:
         language(lang)
     try:
-        with Review.open(store, person, create=create) as review:
+        with open_review(store, person, create=create, today=today) as review:
             yield Desk(review, round_id, shown)
     finally:
         if lang:

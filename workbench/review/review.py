@@ -122,10 +122,11 @@ class Review:
                 self._append(writing, round_id, act)
         return self.round(round_id)
 
-    def enrol(self, round_id: str, *people: e.ReviewerEnrolled) -> None:
-        """Put people on the roster, all or none."""
+    def enrol(self, round_id: str, *people: Any) -> None:
+        """Put people (`entries.ReviewerEnrolled`, or their JSON) on the roster, all or none."""
+        read = [_part(person, e.ReviewerEnrolled) for person in people]
         self._act(round_id, lambda its: [
-            act for person in people for act in opening.enrol(its, self.actor, person)
+            act for person in read for act in opening.enrol(its, self.actor, person)
         ])  # fmt: skip
 
     def recuse(self, round_id: str, reviewer_id: str, from_id: str, reason: str) -> None:
@@ -193,6 +194,17 @@ class Review:
         case = case_of(its, case_id)
         read = _read(items, vetoes or {})
         return results.score(results.rubric_of(its, case), case.drawn, *read)
+
+    def filled_in(
+        self, round_id: str, case_id: str, **said: Any
+    ) -> tuple[dict[str, parts.Item], dict[str, parts.Decision]]:
+        """Items and vetoes of a whole rating from what differs from the proposals: deduct,
+        overturn, vetoes, absent, settle (`rating_form.filled_in`).
+        """
+        from workbench.review.rating_form import filled_in
+
+        its = self.round(round_id)
+        return filled_in(its, case_of(its, case_id), **said)
 
     def submit(
         self,
