@@ -20,7 +20,6 @@ from workbench.asked_days import as_date
 from workbench.pack import Asset, Pack, find_pack, read_pack
 from workbench.pack.evaluation_checks import RULES
 from workbench.pack.rubric_files import weight_of
-from workbench.pack.rule_digest import rule_digest
 from workbench.reports.results import Results
 from workbench.review import entries as e
 from workbench.review import parts
@@ -111,7 +110,7 @@ def open_round(
         origin=_origin(run.results),
         rubrics={name: msgspec.to_builtins(pack.rubrics[name]) for name in sorted(used)},
         titles={c: dict(about["title"]) for c, about in run.results.checks["checks"].items()},
-        rules={check: rule_digest(pack, check) for check in _checks(drawn)},
+        rules=_rules_of(run.results, drawn),
         opened_on=review.today,
         scheme_published_on=scheme_published_on,
         outside_view_weight=outside_view_weight,
@@ -128,9 +127,12 @@ def open_round(
     return review.open_round(round_id, opened, drawn)
 
 
-def _checks(drawn: Mapping[str, e.CaseDrawn]) -> list[str]:
-    """The checks that anything is said of, each once."""
-    return sorted({one.check for case in drawn.values() for one in case.proposals})
+def _rules_of(results: Results, drawn: Mapping[str, e.CaseDrawn]) -> dict[str, str]:
+    """By which rule each check was decided in the run (older runs do not say)."""
+    asked = {one.check for case in drawn.values() for one in case.proposals}
+    about = results.checks["checks"]
+    found = {check: about[check].get("rule_digest", "") for check in sorted(asked)}
+    return {check: rule for check, rule in found.items() if rule}
 
 
 def pack_of(results: Results) -> Pack:

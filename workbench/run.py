@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.loading.inspecting import Inspection
+    from workbench.review.review import Review
     from workbench.sampling.again import Again
     from workbench.sampling.sample import Sample
 
@@ -109,9 +110,15 @@ class Run:
         """One case: its findings, its days with their statutory limits, every check's outcome."""
         return find_case(self.results, case_id)
 
-    def check(self, check_id: str) -> CheckRecord:
-        """One check: its rule, its counts by unit and month, its findings."""
-        return check_record(self.results, check_id)
+    def check(self, check_id: str, reviews: Review | None = None) -> CheckRecord:
+        """One check: its rule, its counts by unit and month, its findings; with the reviews of a
+        store how often people found it right.
+        """
+        return check_record(self.results, check_id, reviews.state if reviews else None)
+
+    def measured_checks(self, reviews: Review) -> pd.DataFrame:
+        """`checks`, and of each its precision by what people confirmed and overturned."""
+        return checks_frame(self.results, reviews.state)
 
     @property
     def checks(self) -> pd.DataFrame:

@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 import workbench as wb
 from tests.unit import played_round as play
 from workbench.cli import main
+from workbench.dashboards.data import RunData
+from workbench.dashboards.measured import measured_row
 from workbench.review.review import Review
 from workbench.run import Run, open_run
 
@@ -71,7 +73,10 @@ def filled(path: Path, taken: str = "") -> Path:
     return path
 
 
-def test_a_round_in_a_shell(tmp_path: Path, run_folder: Path, a_case: tuple[str, str, str]) -> None:
+def test_a_round_in_a_shell(
+    tmp_path: Path, run_folder: Path, a_case: tuple[str, str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     store, (case, organ, unit) = tmp_path / "review.sqlite", a_case
     said = call(store, "open", run_folder, "2026-A", "--organ", organ, "--cases", case,
                 "--outside-weight", "0.2").output  # fmt: skip
@@ -124,6 +129,18 @@ def test_a_round_in_a_shell(tmp_path: Path, run_folder: Path, a_case: tuple[str,
     assert precision
     assert all(row["confirmed"] == 1 and row["too_few"] for row in precision)
     assert "数量太少" in call(store, "precision").output
+    check = precision[0]["check_id"]
+    run, review = open_run(run_folder), wb.open_review(store, "lead")
+    assert "确认 1，推翻 0：数量太少" in run.check(check, review).html("zh")
+    assert "准确率" not in run.check(check).html("zh")
+    row = run.measured_checks(review).set_index("check_id").loc[check]
+    assert (row.confirmed, row.overturned, row.too_few) == (1, 0, True)
+    monkeypatch.setenv("WORKBENCH_REVIEW", str(store))
+    data = RunData.open(run_folder)
+    found = measured_row(data, check, "en")
+    data.close()
+    assert found
+    assert found[1].startswith("1 confirmed, 0 overturned: too few")
     assert "closed on" in call(store, "status", "--lang", "en").output
 
 

@@ -30,7 +30,7 @@ from workbench.terms import InputError, UsageError
               help="organisation=0.6 self=0.2 mutual=0.2: how the three are combined.")  # fmt: skip
 @click.option("--rule", multiple=True, metavar="NAME=VALUE",
               help="A rule of your own: gap_limit=3, reply_days=5, ...")  # fmt: skip
-@click.option("--store", default="review.sqlite", show_default=True, envvar="WORKBENCH_STORE")
+@click.option("--store", default="review.sqlite", show_default=True, envvar="WORKBENCH_REVIEW")
 @click.option("--as", "person", help="Who you are; whoever opens a round leads it.")
 @click.option("--today", metavar="DAY", help="When it was done, if it was on paper.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: zh.")

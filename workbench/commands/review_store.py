@@ -77,7 +77,7 @@ def at_a_desk(*, create: bool = False, of_round: bool = True) -> Callable[[Any],
 
         options = [
             click.option("--store", default="review.sqlite", show_default=True,
-                         envvar="WORKBENCH_STORE", help="A file, or the URL of a database."),
+                         envvar="WORKBENCH_REVIEW", help="A file, or the URL of a database."),
             click.option("--as", "person", help="Who you are.  [default: whoever is logged in]"),
             click.option("--today", metavar="DAY", help="When it was done, if it was on paper."),
             click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: zh."),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from workbench.dashboards.data import ROWS, Records, RunData
+from workbench.dashboards.measured import measured_row
 from workbench.dashboards.overview import rate_of
 from workbench.dashboards.state import OUTCOMES, State
 from workbench.dashboards.view import (
@@ -101,7 +102,9 @@ def _about(data: RunData, state: State, w: Words) -> list[tuple[str, str, str]]:
         (w("remedy_label"), text_of(about["remedy"], state.language), ""),
         (w("duty_label"), text_of(duty, state.language) if duty else "", duty.get("source", "")),
     )
-    return [(term, text, sub) for term, text, sub in given if text]
+    found = [(term, text, sub) for term, text, sub in given if text]
+    people = measured_row(data, str(state.check), state.language)
+    return [*found, people] if people else found
 
 
 def _rate(data: RunData, state: State, counts: dict[str, int], w: Words) -> dict[str, Any]:

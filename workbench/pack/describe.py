@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.clocks import Clock
 from workbench.pack.model import Asset, Pack
+from workbench.pack.rule_digest import rule_digest
 
 LANGUAGES = ("zh", "en")
 
@@ -16,8 +17,9 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
     Keys: `sources` (the documents that clauses name), `assets` (id -> title, table,
     the tables that its units and organs stand in, the fact that lists missing documents), `checks`
     (id -> title, remedy, rule, clause, grade, verified, topic, asset, duty, the facts it shows
-    and how they read), `clocks` (with the facts of its days), `systems`, `topics` (in the order
-    of the pack), `words`, `labels` (tables, columns, kinds of rows), `rubrics`.
+    and how they read, a hash of what decides it), `clocks` (with the facts of its days),
+    `systems`, `topics` (in the order of the pack), `words`, `labels` (tables, columns, kinds of
+    rows), `rubrics`.
     """
     return {
         "assets": {
@@ -125,6 +127,7 @@ def _check(pack: Pack, check_id: str) -> dict[str, Any]:
         "duty": dict(pack.duties.get(check.duty or "", {})),
         "facts": dict(check.facts),
         "due": "due" in check.facts,
+        "rule_digest": rule_digest(pack, check_id),
     }
 
 

@@ -21,6 +21,8 @@ from workbench.display import (
 )
 from workbench.reports.report_charts import BAR_ORDER, outcome_bar
 from workbench.reports.report_words import Words
+from workbench.review.precision import label as precision_label
+from workbench.review.precision import sentence
 from workbench.statistics import clopper_pearson
 from workbench.texts import Language
 from workbench.weak_links import MINIMUM_DECIDED
@@ -75,6 +77,8 @@ def _facts(record: CheckRecord, w: Words) -> list[tuple[str, object]]:
     facts.append((w("remedy"), text_of(about["remedy"], w.language)))
     if about["duty"]:
         facts.append((w("duty"), text_of(about["duty"], w.language)))
+    if record.reviews is not None:
+        facts.append((precision_label(w.language), sentence(record.measured, w.language)))
     return facts
 
 

@@ -11,6 +11,8 @@ from workbench.display import Html
 from workbench.reports.check_page import check_html
 from workbench.reports.results import Results, ordered_checks
 from workbench.reports.summary import summarise
+from workbench.review.precision import Measured, measured
+from workbench.review.state import State
 from workbench.statistics import clopper_pearson_arrays
 from workbench.terms import Outcome, UsageError, did_you_mean
 from workbench.texts import shown_language
@@ -26,7 +28,8 @@ class CheckRecord:
     """What a run says of one check.
 
     `counts` are the five outcomes; the failure rate is `failed / decided`, and `decided` is
-    passed + failed. `findings`, `by_unit` and `by_month` are pandas frames.
+    passed + failed. `findings`, `by_unit` and `by_month` are pandas frames. With `reviews`, the
+    rounds of a review store, it knows how often people found it right.
 
     >>> run.check("after-penalty-published-7wd").by_unit    # doctest: +SKIP
     """
@@ -34,6 +37,7 @@ class CheckRecord:
     results: Results
     id: str
     counts: Mapping[str, int]
+    reviews: State | None = None
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -55,6 +59,13 @@ class CheckRecord:
     def rate(self) -> float | None:
         """Share of the decided that failed; None where nothing is decided."""
         return self.counts["failed"] / self.decided if self.decided else None
+
+    @property
+    def measured(self) -> Measured | None:
+        """What people made of its proposals under its present rule; None where nobody did."""
+        if self.reviews is None:
+            return None
+        return measured(self.reviews).get((self.id, self.about.get("rule_digest", "")))
 
     @property
     def findings(self) -> pd.DataFrame:
@@ -104,13 +115,13 @@ class CheckRecord:
         )
 
 
-def check_record(results: Results, check_id: str) -> CheckRecord:
+def check_record(results: Results, check_id: str, reviews: State | None = None) -> CheckRecord:
     """The record of a check; an unknown id is a `UsageError` that names the nearest one."""
     known = results.checks["checks"]
     if check_id not in known:
         hint = did_you_mean(str(check_id), known)
         raise UsageError(f"no check '{check_id}'; {hint or 'run.checks lists them all'}")
-    return CheckRecord(results, check_id, all_counts(results)[check_id])
+    return CheckRecord(results, check_id, all_counts(results)[check_id], reviews)
 
 
 def all_counts(results: Results) -> dict[str, dict[str, int]]:
@@ -121,12 +132,15 @@ def all_counts(results: Results) -> dict[str, dict[str, int]]:
     return {check: found.get(check, dict.fromkeys(COUNTS, 0)) for check in results.checks["checks"]}
 
 
-def checks_frame(results: Results) -> pd.DataFrame:
-    """All checks of a run in reading order, one row each: title, grade, counts, failure rate."""
+def checks_frame(results: Results, reviews: State | None = None) -> pd.DataFrame:
+    """All checks of a run in reading order, one row each: title, grade, counts, failure rate;
+    with `reviews` their precision by people, its interval, and what it is of.
+    """
     import pandas as pd
 
     language = shown_language(results.manifest["pack"]["language"])
     untested, counts = results.manifest["untested"], all_counts(results)
+    known = None if reviews is None else measured(reviews)
     rows = []
     for check in ordered_checks(results.checks):
         record = CheckRecord(results, check, counts[check])
@@ -141,9 +155,24 @@ def checks_frame(results: Results) -> pd.DataFrame:
             "decided": record.decided,
             "rate": record.rate,
             **{name: counts[check][name] for name in COUNTS if name != "failed"},
+            **(_by_people(record, known) if known is not None else {}),
         })  # fmt: skip
     frame = pd.DataFrame(rows)
     return frame.astype({"rate": "float64"}) if rows else frame
+
+
+def _by_people(
+    record: CheckRecord, known: Mapping[tuple[str, str], Measured]
+) -> dict[str, float | int | bool | None]:
+    """The columns of a check's precision; few decisions are marked, and have no precision."""
+    one = known.get((record.id, record.about.get("rule_digest", "")))
+    row = one.row() if one else {}
+    shown = {} if row.get("too_few") else row
+    return {
+        "confirmed": row.get("confirmed", 0), "overturned": row.get("overturned", 0),
+        "precision": shown.get("precision"), "precision_low": shown.get("low"),
+        "precision_high": shown.get("high"), "too_few": bool(row.get("too_few", True)),
+    }  # fmt: skip
 
 
 def worst_cases_frame(results: Results) -> pd.DataFrame:

@@ -11,13 +11,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.review import entries as e
 from workbench.review import parts
 from workbench.review.problems import Basis, bases
 from workbench.review.state import CaseState, RoundState, State
+from workbench.sources import read_words
 from workbench.statistics import clopper_pearson
+from workbench.texts import Language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,3 +159,34 @@ def precision_frame(state: State) -> pd.DataFrame:
     columns = list(Measured("", "", "", "").row())
     frame = pd.DataFrame(rows, columns=columns)
     return frame.astype({"precision": "Float64", "low": "Float64", "high": "Float64"})
+
+
+def label(language: Language) -> str:
+    """What the precision is called."""
+    return str(_words()["label"][language])
+
+
+def sentence(one: Measured | None, language: Language) -> str:
+    """What was measured of a check, as a reader of its page is told.
+
+    >>> sentence(None, "en")
+    'nobody has looked at its proposals yet'
+    """
+    words = _words()
+    if one is None or not (one.counts or one.settled):
+        return str(words["unmeasured"][language])
+    row = one.row()
+    shares = {n: f"{row[n]:.1%}" for n in ("precision", "low", "high") if row[n] is not None}
+    text = str(words["few" if one.few else "measured"][language]).format(**(row | shares))
+    if row["disagreed"]:
+        text += str(words["disagreed"][language]).format(**row)
+    if one.settled:
+        counts = {"passed": row["settled_passed"], "failed": row["settled_failed"],
+                  "none": row["settled_not_applicable"]}  # fmt: skip
+        text += str(words["settled"][language]).format(**counts)
+    return text
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return dict(read_words(Path(__file__).with_name("precision_words.yaml")))
