@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from workbench.commands.review_store import FILE, Desk, at_a_desk, printed
+from workbench.commands.review_store import FILE, Desk, at_a_desk, printed, read_json
+from workbench.terms import InputError
 
 _SHARES = ("precision", "low", "high")
 
@@ -85,4 +86,30 @@ def precision(desk: Desk, as_json: bool) -> None:
                      none=one.settled["not_applicable"])  # fmt: skip
 
 
-COMMANDS = (export, results, precision)
+@click.command("organ-score")
+@click.argument("organ")
+@click.argument("run", type=FILE)
+@click.option("--items", type=FILE, help="JSON: what a person concluded, by criterion; is locked.")
+@at_a_desk()
+def organ_score(desk: Desk, organ: str, run: Path, items: Path | None) -> None:
+    """What ORGAN comes to by RUN and the round, each criterion with its formula; with --items it is
+    locked.
+    """
+    import workbench as wb
+    from workbench import organ_scores
+
+    opened = wb.open_run(run)
+    if items is None:
+        found = organ_scores.organ_score(desk.review, opened, desk.round_id, organ)
+    else:
+        given = read_json(items)
+        if not isinstance(given, dict):
+            raise InputError(f"{items}: expected {{'criterion': {{'anchor': 'full'}}, ...}}")
+        found = organ_scores.rate_organ(desk.review, opened, desk.round_id, organ, given)
+    titles = {c.id: c.title.get(desk.language, c.id) for c in found.rubric.criteria}
+    for mark in found.marks:
+        click.echo(f"{titles[mark.criterion]}  {mark.formula[desk.language]}")
+    click.echo(found.score.formula[desk.language])
+
+
+COMMANDS = (export, results, precision, organ_score)

@@ -13,6 +13,8 @@ RULES = (
     "gap_limit", "ratings_per_case", "other_organs_only", "reply_days", "rectification_days",
     "full",
 )  # fmt: skip
+# Facts of the cases: who handled one, how often it was ruled on, how often it stood.
+FACTS = ("handled_by", "ruled_on", "upheld")
 # The list of accountability measures: its columns.
 MEASURES = ("target", "measure", "from_on", "to_on", "clause")
 
@@ -25,12 +27,12 @@ def check_evaluation(pack: Pack, source: Source) -> Iterator[Fault]:
         known: Collection[str] = ()
         if rule in RULES:
             known = pack.parameters
-        elif rule == "handled_by":
+        elif rule in FACTS:
             known = facts
         elif rule == "measures":
             known = pack.lists
         else:
-            hint = did_you_mean(rule, [*RULES, "handled_by", "measures"])
+            hint = did_you_mean(rule, [*RULES, *FACTS, "measures"])
             yield source.fault(("evaluation",), f"no rule '{rule}' in a round", hint)
             continue
         if name not in known:

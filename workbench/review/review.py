@@ -18,6 +18,7 @@ from workbench.review import entries as e
 from workbench.review.acts import Act, case_of
 from workbench.review.completeness import Missing, missing
 from workbench.review.identity import identity
+from workbench.review.reading import read_part, read_parts, read_rating
 from workbench.review.refusals import Refused
 from workbench.review.state import RoundState, Stage, State
 from workbench.review.store import ReviewStore
@@ -124,7 +125,7 @@ class Review:
 
     def enrol(self, round_id: str, *people: Any) -> None:
         """Put people (`entries.ReviewerEnrolled`, or their JSON) on the roster, all or none."""
-        read = [_part(person, e.ReviewerEnrolled) for person in people]
+        read = [read_part(person, e.ReviewerEnrolled) for person in people]
         self._act(round_id, lambda its: [
             act for person in read for act in opening.enrol(its, self.actor, person)
         ])  # fmt: skip
@@ -180,7 +181,7 @@ class Review:
         its = self.round(round_id)
         case = case_of(its, case_id)
         rubric = results.rubric_of(its, case)
-        return missing(rubric, case.drawn, *_read(items, vetoes or {}))
+        return missing(rubric, case.drawn, *read_rating(items, vetoes or {}))
 
     def score(
         self,
@@ -192,7 +193,7 @@ class Review:
         """The running total of a rating, whole or not."""
         its = self.round(round_id)
         case = case_of(its, case_id)
-        read = _read(items, vetoes or {})
+        read = read_rating(items, vetoes or {})
         return results.score(results.rubric_of(its, case), case.drawn, *read)
 
     def filled_in(
@@ -215,7 +216,7 @@ class Review:
         note: str = "",
     ) -> None:
         """Lock a rating: items and vetoes as `entries.Item` and `entries.Decision`, or JSON."""
-        read = _read(items, vetoes or {})
+        read = read_rating(items, vetoes or {})
         self._act(round_id, lambda its: rating.submit(its, self.actor, case_id, *read, note),
                   drop_draft=case_id)  # fmt: skip
 
@@ -237,7 +238,7 @@ class Review:
         reason: str = "",
     ) -> None:
         """Settle a case whose ratings are apart."""
-        read = _read(items, vetoes or {})
+        read = read_rating(items, vetoes or {})
         self._act(round_id, lambda its: rating.adjudicate(
             its, self.actor, case_id, *read, reason), drop_draft=case_id)  # fmt: skip
 
@@ -254,13 +255,13 @@ class Review:
 
     def reply(self, round_id: str, case_id: str, items: Mapping[str, Any]) -> None:
         """Reply to every problem of a case (`entries.ReplyItem`, or its JSON, by problem id)."""
-        read = _parts(items, parts.ReplyItem)
+        read = read_parts(items, parts.ReplyItem)
         self._act(round_id, lambda its: replying.reply(
             its, self.actor, case_id, read, self.today))  # fmt: skip
 
     def answer(self, round_id: str, case_id: str, items: Mapping[str, Any]) -> None:
         """Answer every contested problem (`entries.Ruling`, or its JSON, by problem id)."""
-        read = _parts(items, parts.Ruling)
+        read = read_parts(items, parts.Ruling)
         self._act(round_id, lambda its: replying.answer(its, self.actor, case_id, read))
 
     def finalise(self, round_id: str, case_ids: Sequence[str]) -> None:
@@ -306,7 +307,7 @@ class Review:
 
     def hear(self, round_id: str, accountability_id: str, **heard: str) -> None:
         """Record a hearing: case_id, target, target_id, heard_on, pleas."""
-        body = _part(heard, e.PersonHeard)
+        body = read_part(heard, e.PersonHeard)
         self._act(round_id, lambda its: accounting.hear(
             its, self.actor, accountability_id, body))  # fmt: skip
 
@@ -326,6 +327,17 @@ class Review:
         """Record outside views of an organ."""
         self._act(round_id, lambda its: accounting.survey(
             its, self.actor, organ_id, held_on, answers, satisfied))  # fmt: skip
+
+    def rate_organ(
+        self, round_id: str, organ_id: str, rubric: Any, items: Mapping[str, Any],
+        inputs: Mapping[str, Any], score: parts.Score,
+    ) -> None:  # fmt: skip
+        """Lock an organ's score (`workbench.organ_scores.rate_organ` works it out)."""
+        from workbench.review.organs import rate_organ
+
+        read = read_parts(items, parts.Item)
+        self._act(round_id, lambda its: rate_organ(
+            its, self.actor, organ_id, rubric, read, inputs, score))  # fmt: skip
 
     # ------------------------------------------------------------------ what came of it
 
@@ -361,25 +373,3 @@ def _round(state: State, round_id: str) -> RoundState:
         known = ", ".join(state.rounds) or "—"
         raise Refused("round_unknown", round=round_id, known=known)
     return state.rounds[round_id]
-
-
-def _read(
-    items: Mapping[str, Any], vetoes: Mapping[str, Any]
-) -> tuple[dict[str, parts.Item], dict[str, parts.Decision]]:
-    return _parts(items, parts.Item), _parts(vetoes, parts.Decision)
-
-
-def _parts(its: Mapping[str, Any], kind: type[Any]) -> dict[str, Any]:
-    return {str(key): _part(value, kind) for key, value in its.items()}
-
-
-def _part(value: Any, kind: type[Any]) -> Any:
-    """A value as a part of its kind; raises `Refused` where it does not fit."""
-    import msgspec
-
-    if isinstance(value, kind):
-        return value
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        raise Refused("items_unreadable", why=str(error)) from None
