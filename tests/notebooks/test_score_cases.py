@@ -32,8 +32,8 @@ def test_a_round_is_played_and_proved(tmp_path: Path, language: str) -> None:
             assert output.output_type != "error", output
             assert output.get("name") != "stderr", output
     shown = {cell.id: cell.get("outputs", []) for cell in notebook.cells}
-    pages = [o["data"][HTML] for o in shown["draw"] if HTML in o.get("data", {})]
-    assert any(f'lang="{language}"' in page for page in pages)
+    assert f"formula_{language}" in shown["settle"][-1]["data"][HTML]
+    assert "overturned" in shown["results"][-1]["data"][HTML]
 
     assert verify_store(out / "review.sqlite").problems == []
     (sealed,) = (out / "rounds").iterdir()
