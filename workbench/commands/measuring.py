@@ -34,23 +34,27 @@ def synthesize(folder: Path, cases: int, seed: int, pack: str, plant: Path | Non
 @click.option("--cases", type=click.IntRange(100), default=100_000, show_default=True)
 @click.option("--dashboards", is_flag=True, help="The dashboards instead, in a real browser.")
 @click.option("--runs", type=click.Path(path_type=Path, exists=True),
-              help="With --dashboards: on these runs.  [default: the sample]")  # fmt: skip
+              help="With --dashboards or --desk: on these.  [default: the sample]")  # fmt: skip
+@click.option("--desk", is_flag=True, help="The review desk: how long save and next takes.")
 @click.option("--sources", is_flag=True, help="The loading of a large CSV file and workbook.")
 def benchmark(
-    target: Path | None, cases: int, dashboards: bool, runs: Path | None, sources: bool
+    target: Path | None, cases: int, dashboards: bool, runs: Path | None, desk: bool, sources: bool
 ) -> None:
     """Measure our own figures on this machine: import, and a whole evaluation."""
     from workbench.benchmark.dashboards import measure_dashboards
+    from workbench.benchmark.desk import measure_desk
     from workbench.benchmark.evaluation import measure
     from workbench.benchmark.sources import measure_sources
 
-    if dashboards and sources:
-        raise UsageError("--dashboards and --sources: one at a time")
-    if runs and not dashboards:
-        raise UsageError("--runs goes with --dashboards; an evaluation makes its own --cases")
+    if dashboards + sources + desk > 1:
+        raise UsageError("--dashboards, --desk and --sources: one at a time")
+    if runs and not (dashboards or desk):
+        raise UsageError("--runs goes with --dashboards or --desk; an evaluation makes its --cases")
     with progress() as tell:
         if sources:
             figures = measure_sources(tell)
+        elif desk:
+            figures = measure_desk(runs, tell)
         else:
             figures = measure_dashboards(runs, tell) if dashboards else measure(cases, tell)
     for name, value in figures.items():

@@ -97,9 +97,11 @@ def _configuration(preheat: bool, trust_header: str = "") -> Config:
         "extension_allowlist": list(EXTENSIONS),
         "kernel_spec_manager_class": server_kernels.OwnPython,
     }
+    settings = {"VoilaConfiguration": pages, **server_kernels.kernel_settings()}
     if trust_header:  # a kernel that is heated before anybody came would be nobody's
-        pages |= {"http_header_envs": [trust_header], "preheat_denylist": [DESK]}
-    return Config({"VoilaConfiguration": pages, **server_kernels.kernel_settings()})
+        pages["http_header_envs"] = [trust_header]
+        settings["VoilaKernelManager"] = {"preheat_denylist": [DESK]}
+    return Config(settings)
 
 
 class Server(Voila):  # type: ignore[misc]

@@ -6,6 +6,7 @@ from workbench.desk.desk import Desk
 from workbench.desk.forms import form
 from workbench.desk.outcome import outcome_of
 from workbench.desk.pages import View, fill
+from workbench.desk.papers import papers_of
 from workbench.desk.standing import TO_RATE, Standing, next_to_rate, standing_of
 from workbench.display import Html
 from workbench.review.acts import case_of
@@ -43,7 +44,7 @@ def left_of(desk: Desk) -> Html:
         body = fill("case_absent.html.j2", w=desk.w, run=run, proposals=_kept(desk, case),
                     here=desk.run is not None)  # fmt: skip
     elif desk.here.pane == "files":
-        body = fill("case_records.html.j2", w=desk.w, records=read.records)
+        body = papers_of(desk, case)
     else:
         body = read.html
     return fill("case_left.html.j2", w=desk.w, panes=panes if read else [], body=body)

@@ -9,26 +9,29 @@ import { Page } from "./widget.js";
 export class Desk extends Page {
   draw(root) {
     super.draw(root);
+    if (!this.listens) {
+      this.listens = true;
+      this.host.addEventListener("input", (event) => this.type(event));
+    }
     this.form?.leave();
     const form = root.querySelector("#wb-form");
     this.form = form ? new Form(this, root, form) : null;
-    if (this.answered) this.form?.begin();
   }
 
   hear(message) {
-    if (message.draft) this.form?.kept(message);
+    if (message.draft && message.seq < 0) this.hearKept(message);
+    else if (message.draft) this.form?.kept(message);
     else if (message.left === true) this.hearLeft(message);
     else if (message.do) this.hearDone(message);
     else {
-      this.answered = true;
-      const drawn = Boolean(message.html);
       super.hear(message);
-      if (!drawn && message.seq === this.asked) this.form?.begin();
+      if (!message.html && message.seq === this.asked) this.form?.begin();
     }
   }
 
   go(hash) {
     this.form?.save();
+    this.typing?.save();
     super.go(hash);
   }
 
@@ -39,6 +42,8 @@ export class Desk extends Page {
     const moved = ["view", "case", "round"].some((name) => before.get(name) !== now.get(name));
     if (moved && !this.ours) this.root.scrollIntoView({ block: "start" });
     else if (moved && !this.back) window.scrollTo(0, 0);
+    // Not where the focus was on the page before: where there is something to do.
+    if (moved || !this.form?.current) this.form?.begin();
   }
 
   // What is done
@@ -77,7 +82,6 @@ export class Desk extends Page {
     const next = html.match(/data-hash="([^"]*)"/)?.[1].replaceAll("&amp;", "&");
     if (this.ours && next && next !== location.hash) history.pushState(null, "", next);
     else if (!this.ours && next !== this.root.dataset.hash) this.trail.push(this.root.dataset.hash);
-    this.answered = true;
     this.show(html);
   }
 
@@ -130,13 +134,58 @@ export class Desk extends Page {
     event.preventDefault();
     const refused = form.querySelector(".wb-refused");
     if (refused) refused.hidden = true;
-    const given = {};
-    for (const [name, value] of new FormData(form, event.submitter)) {
-      if (name.endsWith("[]")) (given[name.slice(0, -2)] ??= []).push(value);
-      else given[name] = value;
+    this.send(form, fields(form, event.submitter));
+  }
+
+  async send(form, given) {
+    const chosen = [...(form.querySelector("input[data-hash]")?.files ?? [])];
+    if (chosen.length) {
+      given.files = {};
+      for (const file of chosen) given.files[file.name] = await sha256(file);
     }
     this.do(form.dataset.do, given, form);
   }
+
+  // Long forms outside of the rating keep their drafts, too.
+
+  type(event) {
+    const form = event.target.closest("form[data-keep]");
+    if (!form) return;
+    const place = form.querySelector(".wb-saved");
+    clearTimeout(this.typing?.timer);
+    place.textContent = place.dataset.unsaved;
+    const save = () => {
+      clearTimeout(this.typing?.timer);
+      this.typing = undefined;
+      place.textContent = place.dataset.saving;
+      this.kept = (this.kept ?? 0) - 1;
+      this.keptAt = place;
+      const given = { case: form.dataset.keep, fields: fields(form) };
+      this.model.send({ seq: this.kept, hash: this.root.dataset.hash, keep: true, with: given });
+    };
+    this.typing = { save, timer: setTimeout(save, 400) };
+  }
+
+  hearKept(message) {
+    if (message.seq !== this.kept) return;
+    this.keptAt.textContent = message.refused ?? this.keptAt.dataset.saved;
+  }
+}
+
+function fields(form, button) {
+  const given = {};
+  for (const [name, value] of new FormData(form, button)) {
+    if (typeof value !== "string") continue;
+    if (name.endsWith("[]")) (given[name.slice(0, -2)] ??= []).push(value);
+    else given[name] = value;
+  }
+  return given;
+}
+
+// Of a file only its name and its hash are kept; the file itself stays where it is.
+async function sha256(file) {
+  const hash = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return Array.from(new Uint8Array(hash), (n) => n.toString(16).padStart(2, "0")).join("");
 }
 
 // The page that our server sent, on a channel to its widget (`channel.js`).
@@ -144,7 +193,7 @@ export function open(channel) {
   const root = document.getElementById("wb-first");
   const desk = new Desk(channel, root.parentElement, root, true);
   window.addEventListener("beforeunload", (event) => {
-    if (desk.form?.unsaved) event.preventDefault();
+    if (desk.form?.unsaved || desk.typing) event.preventDefault();
   });
   return desk;
 }

@@ -10,6 +10,7 @@ from workbench.desk.address import Here
 from workbench.desk.names import Names
 from workbench.desk.runs import OpenRun, Read, Runs
 from workbench.desk.standing import Standing, Viewer, readable
+from workbench.display import text_of
 from workbench.reports.report_words import Words
 from workbench.review.review import Review
 from workbench.review.state import CaseState, RoundState
@@ -52,7 +53,8 @@ class Desk:
         return self.run.read(case.case_id, self.here.language) if self.run else None
 
     def kind(self, case: CaseState) -> str:
-        """The kind of a case in words; without the run, the rubric says it."""
-        if self.run:
-            return self.run.words(case.drawn.kind, self.here.language)
+        """The kind of a case in words, as the round has kept them."""
+        kind = case.drawn.kind
+        if kind in self.its.opened.words:
+            return text_of(self.its.opened.words[kind], self.here.language)
         return self.names.rubric(case)

@@ -10,10 +10,12 @@ from typing import Any
 
 from workbench.desk.desk import Desk
 from workbench.desk.done import Done, Given
+from workbench.desk.lead_verbs import VERBS as LEAD
 from workbench.desk.rating_verbs import VERBS as RATING
+from workbench.desk.unit_verbs import VERBS as UNIT
 from workbench.terms import UsageError
 
-_VERBS: dict[str, Callable[[Desk, Given], Done | dict[str, Any]]] = {**RATING}
+_VERBS: dict[str, Callable[[Desk, Given], Done | dict[str, Any]]] = {**RATING, **LEAD, **UNIT}
 
 
 def do(desk: Desk, verb: str, given: Given) -> Done | dict[str, Any]:

@@ -25,3 +25,24 @@ def text(given: Given, name: str) -> str:
     """
     value = given.get(name, "")
     return value.strip() if isinstance(value, str) else ""
+
+
+def lines(given: str) -> list[str]:
+    """What was listed, a thing a line or with semicolons between.
+
+    >>> lines("documents/D1; 现场照片\\n第3页")
+    ['documents/D1', '现场照片', '第3页']
+    """
+    parts = given.replace("；", ";").replace("\n", ";").split(";")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def listed(given: Given, name: str) -> list[str]:
+    """Several texts of one name: the ticked ones of a list.
+
+    >>> listed({"case": "a"}, "case"), listed({"case": ["a", "b"]}, "case"), listed({}, "case")
+    (['a'], ['a', 'b'], [])
+    """
+    value = given.get(name, [])
+    several = value if isinstance(value, list) else [value]
+    return [one for one in several if isinstance(one, str) and one]

@@ -20,6 +20,8 @@ def keep(desk: Desk, said: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises `Refused` where it cannot be read, or where nothing can be rated any more.
     """
+    if "fields" in said:
+        return _keep_fields(desk, said)
     case = case_of(desk.its, desk.here.case or "")
     if not desk.viewer.may_read(case):
         raise Refused("not_assigned", person=desk.viewer.id, case=case.case_id)
@@ -28,6 +30,20 @@ def keep(desk: Desk, said: Mapping[str, Any]) -> dict[str, Any]:
     desk.review.save_draft(desk.its.round_id, case.case_id, draft)
     return {"running": str(fill("running.html.j2", w=desk.w, **pieces)),
             "points": pieces["points"]}  # fmt: skip
+
+
+def _keep_fields(desk: Desk, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep what was typed of a reply, or of the answer to one: names and texts."""
+    case = case_of(desk.its, str(said.get("case", "")))
+    own_unit = bool(desk.viewer.unit_id) and desk.viewer.unit_id == case.drawn.unit_id
+    if not own_unit and not desk.viewer.may_read(case):
+        raise Refused("not_assigned", person=desk.viewer.id, case=case.case_id)
+    fields = said["fields"]
+    if not isinstance(fields, dict) or len(str(fields)) > LONGEST:
+        raise Refused("items_unreadable", why="fields")
+    texts = {str(name): text for name, text in fields.items() if isinstance(text, str) and text}
+    desk.review.save_draft(desk.its.round_id, case.case_id, {"fields": texts})
+    return {"kept": case.case_id}
 
 
 def sound(said: Mapping[str, Any]) -> dict[str, Any]:

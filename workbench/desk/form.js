@@ -37,7 +37,9 @@ export class Form {
     if (this.begun) return;
     this.begun = true;
     const first = this.items().find((item) => this.isOpen(item)) ?? this.items()[0];
-    if (first) this.goto(first.id);
+    if (!first) return;
+    if (this.kind === "rating") this.goto(first.id);
+    else this.at(first); // the ratings above it are read first
   }
 
   // What is answered

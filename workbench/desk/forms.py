@@ -139,6 +139,7 @@ def _proposal(
     """An automatic deduction, or a veto candidate, with the finding in words."""
     read = desk.read(case)
     compared = read.findings.get(one.check) if read else None
+    kept = desk.its.opened.clauses.get(one.check)
     observed = compared.observed if compared else one.observed or ""
     expected = compared.expected if compared else one.expected or ""
     return {
@@ -149,7 +150,7 @@ def _proposal(
         "observed": observed,
         "expected": expected,
         "due_on": one.due_on or "",
-        "clause": compared.clause if compared else "",
+        "clause": compared.clause if compared else kept.text if kept else "",
         "decision": said.get("decision", ""),
         "reason": said.get("reason", ""),
         "words": "",

@@ -10,7 +10,9 @@ from typing import Any
 
 from workbench.desk.desk import Desk
 from workbench.desk.forms import form, said_of
+from workbench.desk.lead_steps import answer_form, lead_steps
 from workbench.desk.pages import fill, points
+from workbench.desk.problems_view import problems_table, result_of
 from workbench.desk.standing import Standing
 from workbench.display import Html, text_of
 from workbench.review import entries as e
@@ -42,10 +44,12 @@ def outcome_of(desk: Desk, standing: Standing) -> Html:
             blind=blind and standing.standing == "locked",
             table=compare(desk, case, seen) if seen else "",
             gap=_gap(desk, case, seen), notes=_notes(desk, case),
+            result=result_of(desk, case), within=bool(results.agreeing(desk.its, case)),
         )
     ]  # fmt: skip
-    if standing.standing == "to_adjudicate":
+    if standing.standing == "to_adjudicate" and not desk.its.closed:
         parts_.append(_adjudication(desk, case))
+    parts_ += [answer_form(desk, standing), problems_table(desk, case), lead_steps(desk, standing)]
     return Html("".join(parts_))
 
 

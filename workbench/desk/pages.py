@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from workbench import dashboards, display
+from workbench.desk.files_panel import panel_style
 from workbench.display import Html
 from workbench.points import written
 
 ROOM = Path(__file__).parent
 _SHARED = Path(dashboards.__file__).parent
-_STYLES = ("desk.css", "form.css")
+_STYLES = ("desk.css", "form.css", "steps.css")
 
 
 @cache
@@ -56,7 +57,8 @@ def style() -> Html:
         _SHARED / "page.css",
         *(ROOM / name for name in _STYLES),
     ]
-    return Html("\n".join(file.read_text("utf-8") for file in files))
+    sheets = [*(file.read_text("utf-8") for file in files), panel_style()]
+    return Html("\n".join(sheets))
 
 
 @dataclass(frozen=True)

@@ -82,10 +82,6 @@ class OpenRun:
         """Is the page of a case made already?"""
         return (case_id, language) in self._read
 
-    def words(self, code: str, language: Language) -> str:
-        """A code of the pack in words."""
-        return self.results.words(code, language) or code
-
     def close(self) -> None:
         """Give the memory back."""
         self.results.engine.close()  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from workbench.dashboards.session import viewer_role
 from workbench.dashboards.state import parse
 from workbench.dashboards.views import Page
 from workbench.desk import frame
@@ -21,11 +22,15 @@ from workbench.desk.desk import Desk
 from workbench.desk.doing import do
 from workbench.desk.done import Done
 from workbench.desk.drafting import keep
+from workbench.desk.lead_view import lead_view
 from workbench.desk.names import Names, words_of
 from workbench.desk.pages import View
 from workbench.desk.queue_view import queue_view
+from workbench.desk.rectify_view import rectify_view
+from workbench.desk.results_view import results_view
 from workbench.desk.runs import Runs
 from workbench.desk.standing import STANDINGS, Viewer
+from workbench.desk.unit_view import unit_view
 from workbench.display import Language
 from workbench.review.refusals import Refused
 from workbench.review.review import Review
@@ -35,6 +40,10 @@ from workbench.terms import InputError, UsageError, WorkbenchError
 _VIEWS: dict[str, Callable[[Desk], View]] = {
     "queue": queue_view,
     "case": case_view,
+    "lead": lead_view,
+    "unit": unit_view,
+    "rectify": rectify_view,
+    "results": results_view,
 }
 
 
@@ -49,7 +58,7 @@ class DeskSession:
         today: Callable[[], date] = date.today,
     ) -> None:  # fmt: skip
         self.base, self.viewer, self.where = base, viewer, store
-        self._runs, self._today = Runs(runs), today
+        self._runs, self._today = Runs(runs, viewer_role()), today
         self._review: Review | None = None
 
     def page(self, address: str, *, first: bool = False, live: bool = True) -> Page:

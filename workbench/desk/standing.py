@@ -73,6 +73,14 @@ class Viewer:
         """The views that this viewer has, the one to begin with first."""
         reads = self.is_a("lead", "adjudicator", "reviewer")
         found = ["queue", "case"] if reads else []
+        if self.is_a("lead"):
+            found.append("lead")
+        if self.unit_id:
+            found.append("unit")
+        if reads or self.unit_id or self.owns_fault():
+            found.append("rectify")
+        if self.is_a("officer"):
+            found.append("results")
         return found
 
     def owns_fault(self) -> bool:
