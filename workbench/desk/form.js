@@ -109,6 +109,7 @@ export class Form {
 
   typed() {
     this.unsaved = true;
+    this.form.querySelector("#wb-refused").hidden = true;
     this.tell("unsaved");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.desk.desk import Desk
 from workbench.desk.pages import fill, points
-from workbench.display import Html
+from workbench.display import Html, text_of
 from workbench.review import entries as e
 from workbench.review import parts, results
 from workbench.review.state import CaseState
@@ -68,10 +68,8 @@ def reason_of(problem: parts.Problem) -> str:
 def records(desk: Desk, ref: str) -> str:
     """A record that shows a problem: what it is called and its number."""
     table, slash, key = ref.partition("/")
-    if not slash or not desk.run:
-        return ref
-    about = desk.run.results.checks["labels"].get(table, {}).get("title", {})
-    return f"{about.get(desk.here.language, table)} {key}"
+    called = desk.its.opened.words.get(table)
+    return f"{text_of(called, desk.here.language)} {key}" if slash and called else ref
 
 
 def _reply(w: Any, reply: parts.ReplyItem | None) -> dict[str, str] | None:

@@ -30,6 +30,7 @@ def queue_view(desk: Desk) -> View:
         next_case=first.case.case_id if first else "",
         done=_done(desk), progress=_progress(desk), filtered=_filtered(desk),
         clear=desk.here.link(state=None, unit=None, kind=None),
+        unchosen=desk.here.link(unit=None, kind=None),
     )  # fmt: skip
     return View(html, desk.w("nav_queue"))
 

@@ -19,6 +19,7 @@ from workbench.saving import open_results
 from workbench.terms import WorkbenchError
 
 MOST_OPEN = 3
+_DOCUMENTS = "documents"
 MOST_KEPT = 24  # cases as pages: the next one is made while the reviewer reads this one
 
 
@@ -112,11 +113,14 @@ def _records(results: Results, record: CaseRecord, language: Language) -> list[R
     found = []
     for row in rows:
         about = labels.get(row["table"], {})
-        title = about.get("kinds", {}).get(row["code"]) or about.get("title") or {}
-        found.append(Record(
-            f"{row['table']}/{row['id']}", text_of(title, language) or row["table"],
-            row["at"].date().isoformat(),
-        ))  # fmt: skip
+        kind = about.get("kinds", {}).get(row["code"])
+        title = text_of(about["title"], language) if about.get("title") else row["table"]
+        if kind:  # a document is known by its kind; of other rows the kind alone says too little
+            named = text_of(kind, language)
+            dot = "·" if language == "zh" else " · "
+            title = named if row["table"] == _DOCUMENTS else f"{title}{dot}{named}"
+        ref, day = f"{row['table']}/{row['id']}", row["at"].date().isoformat()
+        found.append(Record(ref, title, day))
     return found
 
 
