@@ -19,7 +19,6 @@ from workbench.saving import open_results
 from workbench.terms import WorkbenchError
 
 MOST_OPEN = 3
-_DOCUMENTS = "documents"
 MOST_KEPT = 24  # cases as pages: the next one is made while the reviewer reads this one
 
 
@@ -102,25 +101,23 @@ def _compared(results: Results, record: CaseRecord, language: Language) -> dict[
 
 
 def _records(results: Results, record: CaseRecord, language: Language) -> list[Record]:
-    """The rows that hang on a case, the documents first, each once, by its first day."""
+    """The rows that hang on a case, each once, by its first day; the table of most rows first."""
     rows = results.records(
-        'SELECT "table", id, MIN(code) AS code, MIN("at") AS "at" FROM work.timelines '
+        'SELECT "table", id, MIN(code) AS code, MIN("at") AS "at", '
+        'COUNT(*) OVER (PARTITION BY "table") AS its FROM work.timelines '
         f"WHERE case_id = {sqltext.literal(record.case_id)} AND id IS NOT NULL "
-        'GROUP BY "table", id ORDER BY "table" <> \'documents\', "at", id',
+        'GROUP BY "table", id ORDER BY its DESC, "table", "at", id',
         "records of a case",
     )
-    labels = results.checks["labels"]
+    labels, dot = results.checks["labels"], "·" if language == "zh" else " · "
     found = []
     for row in rows:
         about = labels.get(row["table"], {})
-        kind = about.get("kinds", {}).get(row["code"])
         title = text_of(about["title"], language) if about.get("title") else row["table"]
-        if kind:  # a document is known by its kind; of other rows the kind alone says too little
-            named = text_of(kind, language)
-            dot = "·" if language == "zh" else " · "
-            title = named if row["table"] == _DOCUMENTS else f"{title}{dot}{named}"
-        ref, day = f"{row['table']}/{row['id']}", row["at"].date().isoformat()
-        found.append(Record(ref, title, day))
+        kind = about.get("kinds", {}).get(row["code"])
+        named = f"{title}{dot}{text_of(kind, language)}" if kind else title
+        day = row["at"].date().isoformat()
+        found.append(Record(f"{row['table']}/{row['id']}", named, day))
     return found
 
 
