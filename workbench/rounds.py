@@ -103,6 +103,8 @@ def open_round(
     if "run_id" not in run.manifest:
         raise Refused("run_unsaved")
     pack = pack or pack_of(run.results)
+    if both := sorted(set(cases) & set(calibration)):
+        raise Refused("both_calibration", case=both[0])
     drawn = draw_cases(run.results, pack, [*cases, *calibration], frozenset(calibration))
     used = {case.rubric for case in drawn.values()}
     opened = e.RoundOpened(

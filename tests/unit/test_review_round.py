@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.reviewing import (
     ANN,
@@ -14,6 +15,7 @@ from tests.unit.reviewing import (
     LEAD,
     ROUND,
     UNIT,
+    Clock,
     drawn,
     items,
     person,
@@ -24,6 +26,7 @@ from workbench.review import parts, rating, results
 from workbench.review.refusals import Refused
 from workbench.review.review import Review
 from workbench.review.state import FaultStage, Stage
+from workbench.terms import InputError
 
 
 def refused(code: str):  # type: ignore[no-untyped-def]
@@ -449,8 +452,17 @@ def test_nobody_answers_or_settles_what_they_rated(tmp_path: Path) -> None:
             lead.as_person(JUDGE).adjudicate(ROUND, "c1", items(), reason=" ")
 
 
+def finish(lead: Review, clock: Clock) -> None:
+    """The case's result, final after a silent unit."""
+    agree(lead)
+    lead.send_feedback(ROUND, "handling")
+    clock.go_to("2026-03-31")
+    lead.finalise(ROUND, ["c1"])
+
+
 def test_accountability_hears_first_and_takes_listed_measures_only(tmp_path: Path) -> None:
-    with reviewing(tmp_path) as (lead, _):
+    with reviewing(tmp_path) as (lead, clock):
+        finish(lead, clock)
         taken = {"measure": "criticism", "decided_on": "2026-03-20", "basis": "逾期送达",
                  "appeal_told_on": "2026-03-20"}  # fmt: skip
         with refused("not_heard"):
@@ -472,6 +484,161 @@ def test_accountability_hears_first_and_takes_listed_measures_only(tmp_path: Pat
         with refused("measure_taken"):
             lead.take_measure(ROUND, "a1", **taken)
         lead.find_no_fault(ROUND, "a2", case_id="c1", reason="系统故障", decided_on="2026-03-20")
+        with refused("measure_taken"):
+            lead.find_no_fault(ROUND, "a1", case_id="c1", reason="x", decided_on="2026-03-20")
+        with refused("day_to_come"):
+            lead.hear(ROUND, "a3", **heard | {"heard_on": "2031-01-01"})
+
+
+def test_no_measure_before_the_result_is_final(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (lead, clock):
+        clock.go_to("2026-03-20")
+        lead.hear(ROUND, "c1#service/late", case_id="c1", target="officer", target_id="handler",
+                  heard_on="2026-03-18", pleas="无")  # fmt: skip
+        with refused("not_final_yet"):
+            lead.take_measure(ROUND, "c1#service/late", measure="criticism", basis="逾期",
+                              decided_on="2026-03-20", appeal_told_on="2026-03-20")  # fmt: skip
+
+
+def test_a_hearing_may_bear_the_name_of_a_fault(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (lead, clock):
+        finish(lead, clock)
+        lead.rectify(ROUND, "c1", {"": "科长"}, {"": "补正"})
+        lead.hear(ROUND, "c1#service/late", case_id="c1", target="officer", target_id="handler",
+                  heard_on="2026-03-31", pleas="无")  # fmt: skip
+        its = lead.round(ROUND)
+        assert its.accountability["c1#service/late"].heard
+        assert len(its.faults["c1#service/late"].history) == 1
+
+
+def test_a_fault_that_failed_again_is_open_again(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (lead, clock):
+        finish(lead, clock)
+        lead.rectify(ROUND, "c1", {"": "科长"}, {"": "补正"})
+        fault = "c1#service/late"
+        with refused("due_on_rest_day"):
+            lead.rectify(ROUND, "c1", {"": "x"}, {"": "x"}, due_on="2026-04-04")
+        lead.as_person(UNIT).prove(ROUND, fault, "已补正")
+        lead.enrol(ROUND, person("handler", unit_id="u9", organ_id="o9"))
+        with refused("verifies_own"):
+            lead.as_person("handler").verify(ROUND, fault, True, "看过")
+        lead.as_person(EVE).verify(ROUND, fault, True, "核对一致")
+        lead.retested(ROUND, "r2", "2026-04-30", {fault: "still_failed"})
+        clock.go_to("2026-06-30")
+        assert lead.round(ROUND).faults[fault].stage is FaultStage.returned
+        assert lead.round(ROUND).faults[fault].overdue(lead.today)
+        lead.as_person(UNIT).prove(ROUND, fault, "再次补正")
+
+
+def test_what_nobody_could_read_again_is_not_written(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (lead, clock):
+        finish(lead, clock)
+        lead.rectify(ROUND, "c1", {"": "科长"}, {"": "补正"})
+        before = lead.store.head()
+        with pytest.raises(InputError, match="cannot be read"):
+            lead.retested(ROUND, "r2", "2026-04-30", {"c1#service/late": "fixed"})
+        assert lead.store.head() == before
+        assert lead.state.seq == before.seq
+
+
+def test_a_recused_reviewers_seat_is_given_to_somebody_else(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (lead, _):
+        give_out(lead, ANN, BEN)
+        with refused("recused_from_what"):
+            lead.as_person(ANN).recuse(ROUND, ANN, "c-typo", "亲属")
+        lead.as_person(ANN).recuse(ROUND, ANN, "c1", "亲属")
+        assert lead.assign(ROUND) == []
+        case = lead.round(ROUND).cases["c1"]
+        assert {n: seat.reviewer_id for n, seat in case.seats.items()} == {1: EVE, 2: BEN}
+
+
+def test_a_rating_of_somebody_recused_since_makes_no_result(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (lead, _):
+        agree(lead)
+        lead.recuse(ROUND, ANN, "handling", "曾在该机构任职")
+        with refused("nothing_to_tell"):
+            lead.send_feedback(ROUND, "handling")
+        lead.give_back(ROUND, "c1", 1, "应当回避")
+        give_out(lead, EVE)
+        lead.as_person(EVE).submit(ROUND, "c1", items())
+        lead.send_feedback(ROUND, "handling")
+
+
+def test_whoever_saw_the_ratings_does_not_rate_and_nobody_returns_their_own(
+    tmp_path: Path,
+) -> None:
+    with reviewing(tmp_path) as (lead, _):
+        lead.enrol(ROUND, person(LEAD, unit_id="u8", organ_id="o8", roles=("lead", "reviewer")))
+        give_out(lead, ANN, BEN)
+        lead.as_person(ANN).submit(ROUND, "c1", items(facts=20))
+        lead.as_person(BEN).submit(ROUND, "c1", items())
+        with refused("seen_already"):
+            give_out(lead, LEAD)
+        lead.enrol(ROUND, person(ANN, unit_id="u1", organ_id="o1", roles=("reviewer", "lead")))
+        with refused("returns_own"):
+            lead.as_person(ANN).give_back(ROUND, "c1", 1, "x")
+
+
+def test_nobody_speaks_for_the_unit_and_for_the_round(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (lead, _):
+        agree(lead)
+        lead.send_feedback(ROUND, "handling")
+        lead.enrol(ROUND, person(LEAD, unit_id="handling", organ_id="city", roles=("unit",)))
+        with refused("both_sides"):
+            lead.reply(ROUND, "c1", {"service/late": {"position": "accepted"}})
+        contest = {"service/late": {"position": "contested", "text": "当日已送达"}}
+        lead.as_person(UNIT).reply(ROUND, "c1", contest)
+        withdrawn = {"service/late": {"decision": "withdrawn", "points": 0, "reason": "属实"}}
+        with refused("answers_own"):
+            lead.answer(ROUND, "c1", withdrawn)  # belongs to the unit now
+        lead.as_person(JUDGE).answer(ROUND, "c1", withdrawn)
+        with refused("answered_already"):
+            lead.as_person(JUDGE).answer(ROUND, "c1", withdrawn)
+
+
+@pytest.mark.parametrize("day", ["20260401", "2026-13-01", "soon"])
+def test_days_are_written_in_one_way(tmp_path: Path, day: str) -> None:
+    with reviewing(tmp_path) as (lead, _):
+        agree(lead)
+        lead.send_feedback(ROUND, "handling")
+        with refused("no_day"):
+            lead.extend_reply(ROUND, "c1", day, "x")
+
+
+@pytest.mark.parametrize(
+    "rules", [{"reply_days": 0}, {"rectification_days": -3}, {"gap_limit": float("nan")}]
+)
+def test_rules_that_cannot_hold_are_refused_at_the_opening(tmp_path: Path, rules: dict) -> None:  # type: ignore[type-arg]
+    with refused("odd_rules"), reviewing(tmp_path, **rules):
+        pass
+
+
+def test_a_failure_does_not_vanish_with_its_criterion(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (lead, _):
+        gone = items() | {"service": {"applicable": False, "reason": "x"}}
+        found = lead.missing(ROUND, "c1", gone)
+        assert {(m.where, m.what.code) for m in found} == {("service", "proposal_open")}
+        for points in (float("nan"), float("inf")):
+            odd = items() | {"law": {"anchor": "own", "deductions": [
+                {"points": points, "reason": "x", "evidence": ["D1"]}]}}  # fmt: skip
+            assert "no_points" in {m.what.code for m in lead.missing(ROUND, "c1", odd)}
+
+
+def test_a_deduction_that_was_overturned_is_no_veto(tmp_path: Path) -> None:
+    late = replace(drawn().proposals[0], veto=True)
+    with reviewing(tmp_path, {"c1": drawn(proposals=(late,))}) as (lead, _):
+        yes = {"late": {"decision": "confirmed", "reason": "逾期"}}
+        found = lead.missing(ROUND, "c1", items(late="overturned"), yes)
+        assert [m.what.code for m in found] == ["veto_contradicts"]
+
+
+def test_a_page_that_somebody_leaves_has_exported_its_head(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (lead, _):
+        give_out(lead, ANN, BEN)
+        page = Review.open(tmp_path / "review.sqlite", ANN, create=False, export_each=True)
+        page.submit(ROUND, "c1", items())
+        heads = (tmp_path / "review.sqlite.heads.jsonl").read_text("utf-8")
+        assert page.store.head().hash in heads
 
 
 def test_days_beyond_the_calendar_are_not_guessed(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ def keep(desk: Desk, said: Mapping[str, Any]) -> dict[str, Any]:
     case = case_of(desk.its, desk.here.case or "")
     if not desk.viewer.may_read(case):
         raise Refused("not_assigned", person=desk.viewer.id, case=case.case_id)
+    seat = case.seat_of(desk.viewer.id)
+    if seat and seat.rating:  # a change that comes after the lock; the draft is gone with it
+        raise Refused("locked", case=case.case_id, at=seat.locked_at[:16].replace("T", " "))
     draft = sound(said)
     pieces = running(desk, case, draft)  # reads the answers: what is no rating is not kept
     desk.review.save_draft(desk.its.round_id, case.case_id, draft)

@@ -140,7 +140,7 @@ class DeskSession:
         if self._review is None:
             try:
                 self._review = Review.open(self.where, self.viewer, create=False,
-                                           today=self._today)  # fmt: skip
+                                           today=self._today, export_each=True)  # fmt: skip
             except WorkbenchError:
                 return None
         return self._review

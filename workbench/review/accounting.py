@@ -11,10 +11,12 @@ from workbench.review.refusals import Refused
 from workbench.review.state import RoundState
 
 
-def hear(its: RoundState, actor: str, accountability_id: str, heard: e.PersonHeard) -> list[Act]:
+def hear(
+    its: RoundState, actor: str, accountability_id: str, heard: e.PersonHeard, today: str
+) -> list[Act]:
     """Record that the officer, organ or delegate was heard, and what was said."""
     needs_role(its, actor, "lead")
-    as_day(heard.heard_on)
+    not_before(heard.heard_on, today, "day_to_come")
     if heard.target not in its.opened.measures:
         raise Refused("target_unknown", target=heard.target,
                       known=", ".join(its.opened.measures) or "—")  # fmt: skip
@@ -24,7 +26,7 @@ def hear(its: RoundState, actor: str, accountability_id: str, heard: e.PersonHea
     if not heard.target_id.strip() or not heard.pleas.strip():
         raise Refused("pleas_missing")
     known = its.accountability.get(accountability_id)
-    if known and known.measure:
+    if known and (known.measure or known.no_fault):
         raise Refused("measure_taken", id=accountability_id)
     return [Act(heard, accountability_id)]
 
@@ -37,16 +39,20 @@ def measure(
     decided_on: str,
     basis: str,
     appeal_told_on: str,
+    today: str,
 ) -> list[Act]:
     """Record a measure: after the hearing, from the list for the target, with the appeal told."""
     needs_role(its, actor, "lead")
     known = its.accountability.get(accountability_id)
     if known is None or known.heard is None:
         raise Refused("not_heard", id=accountability_id)
-    if known.measure:
+    if known.measure or known.no_fault:
         raise Refused("measure_taken", id=accountability_id)
     heard = known.heard.body
     assert isinstance(heard, e.PersonHeard)
+    if its.cases[heard.case_id].final is None:
+        raise Refused("not_final_yet", case=heard.case_id)
+    not_before(appeal_told_on, today, "day_to_come")
     not_before(heard.heard_on, decided_on, "decided_before_heard")
     not_before(decided_on, appeal_told_on, "appeal_before_decision")
     allowed = its.opened.measures[heard.target]
@@ -72,6 +78,9 @@ def no_fault(
         raise Refused("basis_missing")
     if case_id not in its.cases:
         raise Refused("case_unknown", case=case_id, round=its.round_id, count=len(its.cases))
+    known = its.accountability.get(accountability_id)
+    if known and known.measure:
+        raise Refused("measure_taken", id=accountability_id)
     body = e.NoFaultRecorded(case_id=case_id, reason=reason, decided_on=decided_on)
     return [Act(body, accountability_id)]
 

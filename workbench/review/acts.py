@@ -12,6 +12,8 @@ from workbench.review.refusals import Refused
 from workbench.review.state import CaseState, Fault, RoundState
 from workbench.workdays import Calendar
 
+_ISO = len("2026-06-30")
+
 
 @dataclass(frozen=True)
 class Act:
@@ -60,9 +62,17 @@ def last_day(opened: RoundOpened, start: str, days: int, unit: Literal["wd", "cd
     return found.isoformat()
 
 
+def is_working(opened: RoundOpened, day: str) -> bool | None:
+    """Is it a working day by the round's own calendar? None where that is not known."""
+    known = {date.fromisoformat(one): works for one, works in opened.days.items()}
+    return Calendar.of(known).is_working(as_day(day)) if known else None
+
+
 def as_day(text: str) -> date:
     """A day from YYYY-MM-DD; raises `Refused` where it is none."""
     try:
+        if len(text) != _ISO:  # 20260630 would be read, and stands wrong beside 2026-06-30
+            raise ValueError
         return date.fromisoformat(text)
     except ValueError:
         raise Refused("no_day", text=text) from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from workbench.review import entries as e
 from workbench.review import parts
@@ -37,7 +38,7 @@ def missing(
     known = {c.id for c in rubric.criteria}
     found = [Missing(name, Refused("unknown_criterion", criterion=name))
              for name in items if name not in known]  # fmt: skip
-    found += _of_vetoes(rubric, drawn, vetoes)
+    found += _of_vetoes(rubric, drawn, items, vetoes)
     for criterion in rubric.criteria:
         proposals = [p for p in drawn.proposals if p.criterion == criterion.id]
         gaps = _of_criterion(criterion, proposals, items.get(criterion.id))
@@ -56,17 +57,22 @@ def veto_questions(rubric: Rubric) -> list[str]:
 
 
 def _of_vetoes(
-    rubric: Rubric, drawn: e.CaseDrawn, vetoes: Mapping[str, parts.Decision]
-) -> Iterator[Missing]:
+    rubric: Rubric, drawn: e.CaseDrawn, items: Mapping[str, parts.Item],
+    vetoes: Mapping[str, parts.Decision],
+) -> Iterator[Missing]:  # fmt: skip
     candidates = veto_candidates(drawn)
     known = {*candidates, *veto_questions(rubric)}
     for veto in vetoes:
         if veto not in known:
             yield Missing(veto, Refused("unknown_veto", check=veto))
+    overturned = {check for item in items.values() for check, said in item.proposals.items()
+                  if said.decision == "overturned"}  # fmt: skip
     for veto in [*candidates, *(v for v in vetoes if v in known and v not in candidates)]:
         decision = vetoes.get(veto)
         if decision is None or not decision.reason.strip():
             yield Missing(veto, Refused("veto_open", check=veto))
+        elif decision.decision == "confirmed" and veto in overturned:
+            yield Missing(veto, Refused("veto_contradicts", check=veto))
 
 
 def _of_criterion(
@@ -80,6 +86,7 @@ def _of_criterion(
     if not item.applicable:
         if not item.reason.strip():
             yield Refused("why_not_applicable", **name)
+        yield from _left_open(criterion, proposals, item)
         return
     for one in proposals:
         said = item.proposals.get(one.check)
@@ -93,14 +100,24 @@ def _of_criterion(
     yield from _of_deductions(criterion, item)
 
 
+def _left_open(
+    criterion: Criterion, proposals: list[parts.Proposal], item: parts.Item
+) -> Iterator[Refused]:
+    """What checks decide does not vanish with the criterion: each failure is overturned first."""
+    for one in proposals if criterion.mode == "auto" else ():
+        said = item.proposals.get(one.check)
+        if one.outcome == "failed" and not (said and said.decision == "overturned"):
+            yield Refused("proposal_open", criterion=criterion.id, check=one.check)
+
+
 def _of_deductions(criterion: Criterion, item: parts.Item) -> Iterator[Refused]:
     name = {"criterion": criterion.id}
     for deduction in item.deductions:
-        if deduction.points <= 0:
+        if not 0 < deduction.points < inf:
             yield Refused("no_points", points=deduction.points, **name)
         if not deduction.reason.strip():
             yield Refused("why_deducted", points=deduction.points, **name)
-        if not any(deduction.evidence):
+        if not any(one.strip() for one in deduction.evidence):
             yield Refused("no_evidence", points=deduction.points, **name)
     taken = sum(d.points for d in item.deductions)
     if taken > criterion.maximum + _CENT:

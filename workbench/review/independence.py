@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from workbench.review import entries as e
 from workbench.review.refusals import Refused
-from workbench.review.state import CaseState, RoundState
+from workbench.review.state import CaseState, RoundState, Seat
 
 
 def barred(its: RoundState, case: CaseState, person: e.ReviewerEnrolled) -> Refused | None:
@@ -40,14 +40,24 @@ def barred(its: RoundState, case: CaseState, person: e.ReviewerEnrolled) -> Refu
 
 def clash(its: RoundState, case: CaseState, person: e.ReviewerEnrolled) -> Refused | None:
     """Why this person must not sit beside the reviewers that the case already has."""
-    for seat in case.seats.values():
+    for seat in taken(its, case).values():
         other = its.reviewers[seat.reviewer_id]
         who = {"person": person.name, "other": other.name, "case": case.case_id}
         if other.reviewer_id == person.reviewer_id:
             return Refused("two_seats", **who)
-        if its.opened.form != "self" and same_line(person, other):
+        own = its.opened.form == "self" or case.drawn.calibration
+        if not own and same_line(person, other):
             return Refused("same_line", **who)
     return None
+
+
+def taken(its: RoundState, case: CaseState) -> dict[int, Seat]:
+    """The seats that are filled: one whose reviewer was recused before rating is free again."""
+    return {
+        number: seat
+        for number, seat in case.seats.items()
+        if seat.rating or barred(its, case, its.reviewers[seat.reviewer_id]) is None
+    }
 
 
 def same_line(one: e.ReviewerEnrolled, other: e.ReviewerEnrolled) -> bool:

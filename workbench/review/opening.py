@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import count
+from math import inf
+
 from workbench.review import entries as e
 from workbench.review.acts import Act, as_day, case_of, needs_open, needs_role
-from workbench.review.independence import barred, choose, clash, loads, scarce_first
+from workbench.review.independence import (
+    barred,
+    choose,
+    clash,
+    loads,
+    scarce_first,
+    taken,
+)
 from workbench.review.refusals import Refused
 from workbench.review.results import provisional
 from workbench.review.state import CaseState, RoundState, Seat, State
@@ -20,8 +30,10 @@ def open_round(
         raise Refused("round_known", round=round_id)
     if not cases:
         raise Refused("no_cases", round=round_id)
-    if opened.gap_limit < 0 or opened.ratings_per_case < 1:
-        raise Refused("odd_rules", gap=opened.gap_limit, ratings=opened.ratings_per_case)
+    days = min(opened.reply_days, opened.rectification_days)
+    if not 0 <= opened.gap_limit < inf or opened.ratings_per_case < 1 or days < 1:
+        raise Refused("odd_rules", gap=opened.gap_limit, ratings=opened.ratings_per_case,
+                      reply=opened.reply_days, rectification=opened.rectification_days)  # fmt: skip
     if opened.weights and abs(sum(opened.weights.values()) - 1) > 1e-9:
         raise Refused("weights_sum", total=sum(opened.weights.values()))
     as_day(opened.opened_on)
@@ -55,8 +67,16 @@ def recuse(its: RoundState, actor: str, reviewer_id: str, from_id: str, reason: 
         raise Refused("reviewer_unknown", person=reviewer_id, round=its.round_id)
     if not reason.strip():
         raise Refused("why_recused")
+    if from_id not in _what_can_be_recused(its):
+        raise Refused("recused_from_what", what=from_id, round=its.round_id)
     body = e.ReviewerRecused(reviewer_id=reviewer_id, from_id=from_id, reason=reason)
     return [Act(body, reviewer_id)]
+
+
+def _what_can_be_recused(its: RoundState) -> set[str]:
+    """Cases, their units, and the people and units who handled them."""
+    handled = {who for case in its.cases.values() for who in case.drawn.handled_by}
+    return {*its.cases, *(case.drawn.unit_id for case in its.cases.values()), *handled}
 
 
 def assign(its: RoundState, actor: str, case_id: str, reviewer_id: str) -> list[Act]:
@@ -69,6 +89,10 @@ def assign(its: RoundState, actor: str, case_id: str, reviewer_id: str) -> list[
     person = its.reviewers[reviewer_id]
     if no := barred(its, case, person) or clash(its, case, person):
         raise no
+    if person.most is not None and loads(its)[reviewer_id] >= person.most:
+        raise Refused("full", person=person.name, most=person.most, case=case_id)
+    if case.rated and its.has_role(reviewer_id, "lead", "adjudicator"):
+        raise Refused("seen_already", person=person.name, case=case_id)
     seat = next_seat(its, case)
     return [Act(e.CaseAssigned(reviewer_id=reviewer_id, seat=seat), case_id)]
 
@@ -76,7 +100,8 @@ def assign(its: RoundState, actor: str, case_id: str, reviewer_id: str) -> list[
 def next_seat(its: RoundState, case: CaseState) -> int:
     """The seat to fill next; a third only where two ratings are apart."""
     wanted = its.opened.ratings_per_case
-    free = [n for n in range(1, wanted + 1) if n not in case.seats]
+    held = taken(its, case)
+    free = [n for n in range(1, max(wanted, *case.seats, 0) + 1) if n not in held]
     if free:
         return free[0]
     if case.drawn.calibration:
@@ -95,14 +120,16 @@ def assign_all(its: RoundState, actor: str) -> tuple[list[Act], list[Refused]]:
     needs_role(its, actor, "lead")
     load, acts, unfilled = loads(its), [], []
     for case in scarce_first(its, its.cases.values()):
-        trial = CaseState(case.case_id, case.drawn, dict(case.seats))
+        if case.feedback or case.final:
+            continue
+        trial = CaseState(case.case_id, case.drawn, taken(its, case))
         for _ in range(_seats_missing(its, case)):
             found = choose(its, trial, load, its.round_id)
             if isinstance(found, Refused):
                 if not case.drawn.calibration or len(trial.seats) < its.opened.ratings_per_case:
                     unfilled.append(found)
                 break
-            seat = max(trial.seats, default=0) + 1
+            seat = next(n for n in count(1) if n not in trial.seats)
             acts.append(Act(e.CaseAssigned(reviewer_id=found.reviewer_id, seat=seat), case.case_id))
             trial.seats[seat] = Seat(seat, found.reviewer_id)
             load[found.reviewer_id] += 1
@@ -112,7 +139,7 @@ def assign_all(its: RoundState, actor: str) -> tuple[list[Act], list[Refused]]:
 def _seats_missing(its: RoundState, case: CaseState) -> int:
     """Calibration cases are rated by everybody who may."""
     wanted = len(its.reviewers) if case.drawn.calibration else its.opened.ratings_per_case
-    return max(0, wanted - len(case.seats))
+    return max(0, max(wanted, len(case.seats)) - len(taken(its, case)))
 
 
 def publish(its: RoundState, actor: str, what: str, on: str, where: str) -> list[Act]:

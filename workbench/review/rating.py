@@ -70,6 +70,8 @@ def give_back(its: RoundState, actor: str, case_id: str, seat: int, reason: str)
     _open_for_rating(case)
     if seat not in case.seats or not case.seats[seat].rating:
         raise Refused("nothing_locked", case=case_id, seat=seat)
+    if case.seats[seat].reviewer_id == actor:
+        raise Refused("returns_own", case=case_id)
     if not reason.strip():
         raise Refused("why_returned")
     return [Act(e.RatingReturned(seat=seat, reason=reason), case_id)]
@@ -150,5 +152,6 @@ def _no_interest(its: RoundState, actor: str, case: CaseState) -> None:
     if person is None:
         return
     as_reviewer = replace(person, roles=("reviewer",), fields=())
-    if no := barred(its, case, as_reviewer):
+    no = barred(its, case, as_reviewer)
+    if no and no.code != "not_own_unit":  # a self evaluation is settled from outside
         raise no

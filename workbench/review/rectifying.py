@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbench.review import entries as e
-from workbench.review.acts import Act, as_day, case_of, fault_of, last_day, needs_role
+from workbench.review.acts import Act, as_day, case_of, fault_of, is_working, last_day, needs_role
 from workbench.review.refusals import Refused
 from workbench.review.replying import speaks_for_unit
 from workbench.review.state import CaseState, FaultStage, RoundState
@@ -36,6 +36,8 @@ def demand(
     )
     if as_day(due) < as_day(today):
         raise Refused("due_past", due=due, today=today)
+    if is_working(its.opened, due) is False:
+        raise Refused("due_on_rest_day", due=due)
     acts = []
     for problem in final_of(case).problems:
         fault_id = f"{case_id}#{problem.id}"
@@ -90,7 +92,8 @@ def verify(
         raise Refused("nothing_proved", fault=fault_id)
     person = its.reviewers.get(actor)
     own_unit = person is not None and person.unit_id == fault.opened.unit_id
-    if actor in (proof.actor, fault.opened.owner) or own_unit:
+    handled = its.cases[fault.opened.case_id].drawn.handled_by
+    if actor in (proof.actor, fault.opened.owner, *handled) or own_unit:
         raise Refused("verifies_own", fault=fault_id)
     if not reason.strip():
         raise Refused("why_verified", fault=fault_id)

@@ -17,6 +17,7 @@ from workbench.review.acts import (
     needs_role,
     not_before,
 )
+from workbench.review.independence import barred
 from workbench.review.problems import problems
 from workbench.review.refusals import Refused
 from workbench.review.state import CaseState, RoundState, Stage
@@ -34,7 +35,8 @@ def send_feedback(
     acts = []
     for case in its.cases.values():
         wanted = case.drawn.unit_id == unit_id and (case_ids is None or case.case_id in case_ids)
-        score = results.provisional(its, case) if wanted and not case.feedback else None
+        ready = wanted and not case.feedback and not _unsettled(its, case)
+        score = results.provisional(its, case) if ready else None
         if score is None:
             continue
         body = e.FeedbackSent(
@@ -46,6 +48,14 @@ def send_feedback(
     if not acts:
         raise Refused("nothing_to_tell", unit=unit_id)
     return acts
+
+
+def _unsettled(its: RoundState, case: CaseState) -> bool:
+    """Is a seat still to be rated, or does a rating come from somebody recused since?"""
+    return any(
+        not seat.rating or barred(its, case, its.reviewers[seat.reviewer_id])
+        for seat in case.seats.values()
+    )
 
 
 def check_titles(its: RoundState, language: str = "zh") -> dict[str, str]:
@@ -77,6 +87,7 @@ def reply(
         raise Refused("final_already", case=case_id)
     if case.reply:
         raise Refused("replied_already", case=case_id)
+    not_before(sent.sent_on, today, "before_told")
     if today > case.reply_due_on:
         raise Refused("reply_late", case=case_id, due=case.reply_due_on, today=today)
     _answers_all(sent, items)
@@ -89,6 +100,8 @@ def speaks_for_unit(its: RoundState, actor: str, unit_id: str) -> None:
     person = its.reviewers.get(actor)
     if person is None or "unit" not in person.roles or person.unit_id != unit_id:
         raise Refused("not_of_unit", person=actor, unit=its.opened.names.get(unit_id, unit_id))
+    if its.has_role(actor, "lead", "reviewer", "adjudicator"):
+        raise Refused("both_sides", person=actor)
 
 
 def _answers_all(sent: e.FeedbackSent, items: Mapping[str, parts.ReplyItem]) -> None:
@@ -121,8 +134,13 @@ def answer(
     needs_open(its)
     needs_role(its, actor, "adjudicator", "lead")
     case = case_of(its, case_id)
-    if case.seat_of(actor):
+    if case.seat_of(actor) or (case.reply and case.reply.actor == actor):
         raise Refused("answers_own", case=case_id)
+    person = its.reviewers.get(actor)
+    if person and {person.unit_id, actor} & {case.drawn.unit_id, *case.drawn.handled_by}:
+        raise Refused("answers_own", case=case_id)
+    if case.answer:
+        raise Refused("answered_already", case=case_id)
     if case.final:
         raise Refused("final_already", case=case_id)
     asked = contested(case)

@@ -8,6 +8,7 @@ still stands when it is written. What may be said is decided in the rooms beside
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,7 @@ from workbench.review.reading import read_part, read_parts, read_rating
 from workbench.review.refusals import Refused
 from workbench.review.state import RoundState, Stage, State
 from workbench.review.store import ReviewStore
+from workbench.terms import WorkbenchError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,9 +39,11 @@ class Review:
     """
 
     def __init__(
-        self, store: ReviewStore, actor: str, today: Callable[[], date] = date.today
-    ) -> None:
+        self, store: ReviewStore, actor: str, today: Callable[[], date] = date.today,
+        export_each: bool = False,
+    ) -> None:  # fmt: skip
         self.store, self.actor, self._today = store, actor, today
+        self._export_each = export_each
         self._state = State()
 
     @classmethod
@@ -50,13 +54,19 @@ class Review:
         *,
         create: bool = True,
         today: Callable[[], date] = date.today,
+        export_each: bool = False,
     ) -> Review:
-        """Open a store (a SQLite file or a database URL) as a person (default: `identity()`)."""
-        return cls(ReviewStore.open(where, create=create), actor or identity(), today)
+        """Open a store (a SQLite file or a database URL) as a person (default: `identity()`).
+
+        The head is exported when the review is closed; with `export_each` after every step, for
+        those whose end nobody announces (the kernel of a page that somebody leaves).
+        """
+        store = ReviewStore.open(where, create=create)
+        return cls(store, actor or identity(), today, export_each)
 
     def as_person(self, actor: str) -> Review:
         """The same store, seen by another person."""
-        return Review(self.store, actor, self._today)
+        return Review(self.store, actor, self._today, self._export_each)
 
     def close(self) -> None:
         """Export the head if anything was written, and let go of the store."""
@@ -105,9 +115,17 @@ class Review:
                 self._append(writing, round_id, act)
             if drop_draft:
                 writing.drop_draft(self.actor, round_id, drop_draft)
+        self._written()
+
+    def _written(self) -> None:
+        """What was written is read back; it stands, even where its head cannot be exported now."""
         self._catch_up(self.store.entries(after=self._state.seq))
+        if self._export_each:
+            with suppress(WorkbenchError):  # said when the store is closed, and by verify
+                self.store.export_head()
 
     def _append(self, writing: Any, round_id: str, act: Act) -> None:
+        e.read_body(e.NAMES[type(act.body)], e.to_body(act.body), "this step")  # or it would stay
         writing.append(e.NAMES[type(act.body)], self.actor, e.to_body(act.body),
                        round_id=round_id, subject=act.subject)  # fmt: skip
 
@@ -121,6 +139,7 @@ class Review:
             self._catch_up(writing.entries(after=self._state.seq))
             for act in opening.open_round(self._state, round_id, opened, cases):
                 self._append(writing, round_id, act)
+        self._written()
         return self.round(round_id)
 
     def enrol(self, round_id: str, *people: Any) -> None:
@@ -309,12 +328,12 @@ class Review:
         """Record a hearing: case_id, target, target_id, heard_on, pleas."""
         body = read_part(heard, e.PersonHeard)
         self._act(round_id, lambda its: accounting.hear(
-            its, self.actor, accountability_id, body))  # fmt: skip
+            its, self.actor, accountability_id, body, self.today))  # fmt: skip
 
     def take_measure(self, round_id: str, accountability_id: str, **taken: str) -> None:
         """Record a measure: measure, decided_on, basis, appeal_told_on."""
         self._act(round_id, lambda its: accounting.measure(
-            its, self.actor, accountability_id, **taken))  # fmt: skip
+            its, self.actor, accountability_id, **taken, today=self.today))  # fmt: skip
 
     def find_no_fault(self, round_id: str, accountability_id: str, **found: str) -> None:
         """Record that nobody was personally at fault: case_id, reason, decided_on."""

@@ -126,8 +126,12 @@ class Fault:
 
     @property
     def stage(self) -> FaultStage:
-        """Where it stands: by the later of proof and verification."""
+        """Where it stands: by the last of proof, verification and a retest that failed again."""
         for said in reversed(self.history):
+            if isinstance(said.body, e.RectificationRetested):
+                if said.body.outcome == "still_failed":
+                    return FaultStage.returned
+                continue
             if isinstance(said.body, e.RectificationProved):
                 return FaultStage.proved
             if isinstance(said.body, e.RectificationVerified):
@@ -220,10 +224,10 @@ def _fold(its: RoundState, subject: str, said: Said) -> None:
             its.published[body.what] = body
         case e.RoundClosed():
             its.closed = said
+        case e.PersonHeard() | e.MeasureRecorded() | e.NoFaultRecorded():
+            _of_accountability(its, subject, said)
         case _ if subject in its.faults:
             its.faults[subject].history.append(said)
-        case _:
-            _of_accountability(its, subject, said)
 
 
 def _of_case(case: CaseState, said: Said) -> bool:
