@@ -2,8 +2,10 @@
 
 Precision = confirmed / (confirmed + overturned), with the exact interval, each case once, by what
 held in the end (agreement of the raters, adjudication, answer to the reply). Where those whose
-ratings make the result do not agree about it, the case counts for neither and is shown apart. A
-check whose rule was changed starts anew: rows are by the hash of the rule.
+ratings make the result do not agree about it, or it was confirmed under one criterion and
+overturned under another, the case counts for neither and is shown apart. Veto candidates that
+stand in no criterion count alike. A check whose rule was changed starts anew: rows are by the hash
+of the rule.
 """
 
 from __future__ import annotations
@@ -16,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.review import entries as e
-from workbench.review import parts
 from workbench.review.problems import Basis, bases
 from workbench.review.state import CaseState, RoundState, State
 from workbench.sources import read_words
@@ -82,8 +83,8 @@ def measured(state: State) -> dict[tuple[str, str], Measured]:
     said: dict[tuple[str, str, str, str], tuple[RoundState, str, str]] = {}
     for its in state.rounds.values():
         for case in its.cases.values():
-            for one, kind, word in _said(its, case):
-                key = (one.check, rule_of(its, one.check), its.opened.origin.as_of, case.case_id)
+            for check, kind, word in _said(its, case):
+                key = (check, rule_of(its, check), its.opened.origin.as_of, case.case_id)
                 said[key] = (its, kind, word)
     found: dict[tuple[str, str], Measured] = {}
     for (check, rule, _, _), (its, kind, word) in said.items():
@@ -102,22 +103,39 @@ def rule_of(its: RoundState, check: str) -> str:
     return its.opened.rules.get(check) or its.opened.origin.pack_digest[:16]
 
 
-def _said(its: RoundState, case: CaseState) -> Iterator[tuple[parts.Proposal, str, str]]:
-    """What holds of each proposal and each open check of a case that is settled."""
+def _said(its: RoundState, case: CaseState) -> Iterator[tuple[str, str, str]]:
+    """Check, kind and word of what people decided on in a case that is settled.
+
+    Each check once, wherever it stands: confirmed only where it was confirmed under every criterion
+    that counts, else, where the words differ, disagreed. A veto candidate that no criterion decided
+    on counts by what was said of the veto.
+    """
     sets = _settled_sets(its, case)
-    if not sets:
-        return
-    for one in case.drawn.proposals:
+    decided: dict[str, set[str]] = {}
+    settled: dict[str, set[str]] = {}
+    vetoed: dict[str, set[str]] = {}
+    for one in case.drawn.proposals if sets else ():
         items = [basis.items[one.criterion] for basis in sets if one.criterion in basis.items]
         items = [item for item in items if item.applicable]
-        if one.outcome == "failed" and one.criterion:
-            decided = {i.proposals[one.check].decision for i in items if one.check in i.proposals}
-            if word := _ruled(case, one) or _one_of(decided):
-                yield one, "proposal", word
+        if one.outcome == "failed":
+            words = {i.proposals[one.check].decision for i in items if one.check in i.proposals}
+            if word := _ruled(case, one.criterion, one.check) or _one_of(words):
+                decided.setdefault(one.check, set()).add(word)
+            if one.veto and (word := _of_veto(case, sets, one.check)):
+                vetoed.setdefault(one.check, set()).add(word)
         elif one.outcome in ("cannot_tell", "untested"):
             found = {i.settled[one.check].outcome for i in items if one.check in i.settled}
-            if len(found) == 1:
-                yield one, "settled", found.pop()
+            settled.setdefault(one.check, set()).update(found)
+    for check, its_words in (vetoed | decided).items():
+        yield check, "proposal", _one_of(its_words)
+    for check, outcomes in settled.items():
+        if len(outcomes) == 1 and check not in decided:
+            yield check, "settled", next(iter(outcomes))
+
+
+def _of_veto(case: CaseState, sets: tuple[Basis, ...], check: str) -> str:
+    words = {basis.vetoes[check].decision for basis in sets if check in basis.vetoes}
+    return _ruled(case, "veto", check) or _one_of(words)
 
 
 def _settled_sets(its: RoundState, case: CaseState) -> tuple[Basis, ...]:
@@ -133,12 +151,12 @@ def _one_of(decided: Iterable[str]) -> str:
     return DISAGREED if len(words) > 1 else next(iter(words), "")
 
 
-def _ruled(case: CaseState, one: parts.Proposal) -> str:
+def _ruled(case: CaseState, criterion: str, check: str) -> str:
     """What the answer to the unit's reply says: a fault that only weighs less was a fault."""
     answer = case.answer.body if case.answer else None
     if not isinstance(answer, e.ReplyAnswered):
         return ""
-    ruling = answer.items.get(f"{one.criterion}/{one.check}")
+    ruling = answer.items.get(f"{criterion}/{check}")
     if ruling is None:
         return ""
     return "overturned" if ruling.decision == "withdrawn" else "confirmed"

@@ -2,7 +2,7 @@
 
 Plain rows; `COLUMNS` says what each table has and of which type, so that frames and Parquet files
 are alike even where a table is empty. Calibration cases stand in `ratings` and `marks` and count
-for agreement only.
+for agreement only. Agreement is that of the first blind rating of each seat.
 """
 
 from __future__ import annotations
@@ -14,20 +14,19 @@ from typing import Any
 from workbench.points import rounded
 from workbench.review import entries as e
 from workbench.review import results
-from workbench.review.agreement_table import agreement_of_ratings
+from workbench.review.blind import agreement, first_blind
 from workbench.review.problems import bases, problems
 from workbench.review.rating import visible
 from workbench.review.replying import check_titles
 from workbench.review.state import CaseState, Fault, RoundState, Seat
 
 Row = dict[str, Any]
-TOTAL = "total"  # in `agreement`: the whole score
 COLUMNS: dict[str, dict[str, str]] = {
     "ratings": {
         "case_id": "text", "seat": "integer", "reviewer_id": "text", "unit_id": "text",
         "kind": "text", "rubric": "text", "calibration": "boolean", "points": "number",
         "band": "text", "vetoed": "boolean", "locked_at": "text", "holds": "boolean",
-        "note": "text",
+        "blind": "boolean", "note": "text",
     },
     "marks": {
         "case_id": "text", "seat": "integer", "reviewer_id": "text", "criterion": "text",
@@ -53,7 +52,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "agreement": {
         "criterion": "text", "coefficient": "text", "value": "number", "low": "number",
-        "high": "number", "cases": "integer",
+        "high": "number", "cases": "integer", "not_blind": "integer",
     },
     "reviewers": {
         "reviewer_id": "text", "criterion": "text", "ratings": "integer", "agreed": "number",
@@ -81,7 +80,7 @@ def tables_of(its: RoundState, actor: str, today: str) -> dict[str, list[Row]]:
         (case, seat) for case in its.cases.values()
         for seat in (visible(its, actor, case) or _all_closed(its, case)) if seat.rating
     ]  # fmt: skip
-    agreed = list(_agreement(shown))
+    agreed = list(agreement(its, list(_first_ratings(its, actor))))
     return {
         "ratings": [_rating(its, case, seat) for case, seat in shown],
         "marks": [mark for case, seat in shown for mark in _marks(case, seat)],
@@ -119,7 +118,8 @@ def _rating(its: RoundState, case: CaseState, seat: Seat) -> Row:
         "unit_id": case.drawn.unit_id, "kind": case.drawn.kind, "rubric": case.drawn.rubric,
         "calibration": case.drawn.calibration, "points": rating.score.points,
         "band": rating.score.band, "vetoed": rating.score.vetoed, "locked_at": seat.locked_at,
-        "holds": any(one is seat for one in held), "note": rating.note,
+        "holds": any(one is seat for one in held),
+        "blind": first_blind(its, case, seat) is not None, "note": rating.note,
     }  # fmt: skip
 
 
@@ -211,28 +211,12 @@ def _rectification(fault: Fault, today: str) -> Row:
     }  # fmt: skip
 
 
-def _agreement(shown: list[tuple[CaseState, Seat]]) -> Iterator[tuple[str, Row]]:
-    """How far those who rated the same cases agree: by criterion and in total, and by reviewer."""
-    values: list[tuple[str, str, str, float]] = []
-    for case, seat in shown:
-        assert seat.rating
-        score = seat.rating.score
-        if score.points is not None:
-            values.append((case.case_id, TOTAL, seat.reviewer_id, score.points))
-        for name, mark in score.marks.items():
-            if mark["takes_part"] and mark["points"] is not None:
-                values.append((case.case_id, name, seat.reviewer_id, float(mark["points"])))
-    for criterion in agreement_of_ratings(values):
-        for name, one in criterion.coefficients.items():
-            yield "agreement", {
-                "criterion": criterion.criterion, "coefficient": name, "value": one.value,
-                "low": one.low, "high": one.high, "cases": one.subjects,
-            }  # fmt: skip
-        for rater in criterion.raters:
-            yield "reviewers", {
-                "reviewer_id": rater.rater, "criterion": criterion.criterion,
-                "ratings": rater.ratings, "agreed": rater.percent, "difference": rater.difference,
-            }  # fmt: skip
+def _first_ratings(its: RoundState, actor: str) -> Iterator[tuple[CaseState, Seat]]:
+    """The seats a person may see that have rated at all, a rating that was given back too."""
+    for case in its.cases.values():
+        for seat in visible(its, actor, case) or _all_closed(its, case):
+            if seat.ratings:
+                yield case, seat
 
 
 def _units(rows: list[Row]) -> Iterator[Row]:
