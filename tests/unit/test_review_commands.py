@@ -18,6 +18,7 @@ from workbench.dashboards.measured import measured_row
 from workbench.review.review import Review
 from workbench.run import Run, open_run
 
+ROOT = Path(__file__).parents[2]
 ROSTER = """人员编号,姓名,机关编号,机构编号,身份,回避
 ann,安,o1,u1,评查员,
 ben,本,o2,u2,reviewer,
@@ -73,8 +74,15 @@ def filled(path: Path, taken: str = "") -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def later_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same records, looked at again in autumn."""
+    later = wb.evaluate(wb.load(ROOT / "sample_data" / "hrss"), as_of="2026-09-30")
+    return later.save(tmp_path_factory.mktemp("later"))
+
+
 def test_a_round_in_a_shell(
-    tmp_path: Path, run_folder: Path, a_case: tuple[str, str, str],
+    tmp_path: Path, run_folder: Path, later_folder: Path, a_case: tuple[str, str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     store, (case, organ, unit) = tmp_path / "review.sqlite", a_case
@@ -112,7 +120,9 @@ def test_a_round_in_a_shell(
     proof.write_text("补正", "utf-8")
     call(store, "prove", fault, proof, "--text", "已补正", person="unit")
     call(store, "verify-fix", fault, "--accept", "--reason", "核对一致", person="eve")
-    call(store, "retest", run_folder, run_folder)
+    refused = call(store, "retest", run_folder, run_folder, code=2).output
+    assert "不晚于整改开出之日2026-07-02" in refused
+    call(store, "retest", run_folder, later_folder)
     retested = wb.open_review(store, "lead").results("2026-A")["rectifications"].retested
     assert retested.tolist() == ["still_failed"] * len(retested)
     call(store, "survey", organ, "--on", "2026-07-01", "--answers", 40, "--satisfied", 38)

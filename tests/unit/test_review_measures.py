@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from click.testing import CliRunner
+
+import workbench as wb
 from tests.unit import reviewing as small
+from workbench.cli import main
 from workbench.review import entries as e
 from workbench.review import parts
 from workbench.review.blind import agreement
@@ -102,3 +108,50 @@ def test_a_check_under_two_criteria_counts_once_and_disagrees_with_itself(tmp_pa
             rated(lead, case, given, given)
         (found,) = measured(lead.state).values()
     assert dict(found.counts) == {"disagreed": 1, "confirmed": 1, "overturned": 1}
+
+
+def test_every_rectification_of_a_check_is_retested_and_by_a_later_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposals = (*small.drawn().proposals,
+                 parts.Proposal(check="late", outcome="failed", veto=True))  # fmt: skip
+    with small.reviewing(tmp_path, {"c1": small.drawn(proposals=proposals)}) as (lead, clock):
+        vetoes = {"late": {"decision": "confirmed", "reason": "核对原卷"}}
+        rated(lead, "c1", small.items(), small.items(), vetoes=vetoes)
+        lead.send_feedback(small.ROUND, "handling")
+        clock.go_to("2026-04-20")
+        lead.finalise(small.ROUND, ["c1"])
+        lead.rectify(small.ROUND, "c1", {"": "unit-a"}, {"": "补正"})
+        faults = lead.round(small.ROUND).faults
+        assert {fault.opened.check for fault in faults.values()} == {"late"}
+        assert len(faults) == 2
+    asked: list[Any] = []
+
+    def tested(_: Any, __: Any, findings: list[tuple[str, str]]) -> list[Any]:
+        asked.extend(findings)
+        return [SimpleNamespace(case_id=case, check_id=check, verdict="repaired",
+                                sentence=lambda _: "已改正") for case, check in findings]  # fmt: skip
+
+    def run_of(path: Path) -> Any:
+        days = {"before": "2026-06-30", "same": "2026-04-20", "after": "2026-04-21"}
+        run_id = "r" if path.name == "before" else path.name
+        return SimpleNamespace(manifest={"run_id": run_id, "as_of": days[path.name]})
+
+    monkeypatch.setattr(wb, "open_run", run_of)
+    monkeypatch.setattr(wb, "retest", tested)
+    store = str(tmp_path / "review.sqlite")
+
+    def call(after: str, language: str) -> Any:
+        return CliRunner().invoke(main, ["review", "retest", "before", after, "--store", store,
+                                         "--as", small.LEAD, "--lang", language])  # fmt: skip
+
+    refused = call("same", "en")
+    assert refused.exit_code == 2
+    assert "is as of 2026-04-20, not after 2026-04-20" in refused.output
+    assert asked == []
+    done = call("after", "zh")
+    assert done.exit_code == 0, done.output
+    assert asked == [("c1", "late")]
+    with Review.open(store, small.LEAD) as lead:
+        rows = lead.result_rows(small.ROUND)["rectifications"]
+    assert [row["retested"] for row in rows] == ["repaired", "repaired"]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbench.commands.review_store import FILE, Desk, at_a_desk
 from workbench.terms import InputError, UsageError
+
+if TYPE_CHECKING:
+    from workbench.review.state import Fault
 
 
 @click.command()
@@ -96,29 +100,38 @@ _RETESTED = {
 @at_a_desk()
 def retest(desk: Desk, before: Path, after: Path) -> None:
     """Look at every rectified fault of a check again: BEFORE is the run of the round, AFTER a later
-    one.
+    one, as of a day after the rectification was demanded.
     """
     import workbench as wb
 
     its = desk.round
-    faults = {
-        (fault.opened.case_id, fault.opened.check): name
-        for name, fault in its.faults.items() if fault.opened.check
-    }  # fmt: skip
+    faults = [fault for fault in its.faults.values() if fault.opened.check]
     if not faults:
         raise UsageError(desk.text("nothing_to_retest", round=desk.round_id))
     first, later = wb.open_run(before), wb.open_run(after)
     if first.manifest.get("run_id") != its.opened.origin.run_id:
         raise UsageError(desk.text("other_run", run=its.opened.origin.run_id, given=before))
-    found = wb.retest(first, later, list(faults))
-    outcomes = {
-        faults[one.case_id, one.check_id]: _RETESTED.get(one.verdict, "not_comparable")
-        for one in found
-    }
     run_id, as_of = str(later.manifest["run_id"]), str(later.manifest["as_of"])
+    after_it = [fault for fault in faults if fault.opened.opened_on < as_of]
+    if not after_it:
+        opened_on = min(fault.opened.opened_on for fault in faults)
+        raise UsageError(desk.text("no_later_run", as_of=as_of, given=after, opened=opened_on))
+    found = wb.retest(first, later, list(dict.fromkeys(map(_finding, after_it))))
+    said = {(one.case_id, one.check_id): one for one in found}
+    outcomes = {
+        fault.fault_id: _RETESTED.get(said[_finding(fault)].verdict, "not_comparable")
+        for fault in after_it
+    }
     desk.review.retested(desk.round_id, run_id, as_of, outcomes)
     for one in found:
         click.echo(one.sentence(desk.language))
+    if left := len(faults) - len(after_it):
+        desk.say("not_retested", count=left, as_of=as_of)
+
+
+def _finding(fault: Fault) -> tuple[str, str]:
+    """The case and the check whose failure is put right; several faults may have the same."""
+    return fault.opened.case_id, fault.opened.check
 
 
 @click.command()
