@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench import sqltext
-from workbench.marking import result
-from workbench.marking.case import Mark, Rated
-from workbench.marking.organ import OrganInputs, Share, Subjects, organ_marks
+from workbench.marking import Mark, OrganInputs, Share, Subjects
 from workbench.pack import Pack
 from workbench.reports.results import Results
 from workbench.review import entries as e
 from workbench.review import parts
+from workbench.review.organs import organ_score_of
 from workbench.review.reading import read_parts
 from workbench.review.review import Review
 from workbench.review.state import RoundState
@@ -46,23 +45,16 @@ def organ_score(
 
     Raises `UsageError` where the pack has no rubric for organs, or the run knows no such organ.
     """
+    import msgspec
+
     pack = pack_of(run.results)
     rubric = next((r for r in pack.rubrics.values() if r.level == "organ"), None)
     if rubric is None:
         raise UsageError(f"pack '{pack.id}' has no rubric for organs")
-    read = read_parts(items or {}, parts.Item)
-    rated = {name: Rated(one.applicable, tuple(d.points for d in one.deductions))
-             for name, one in read.items()}  # fmt: skip
-    inputs = _inputs(run.results, pack, review.round(round_id), organ_id, rubric, rated)
-    marks = organ_marks(rubric, inputs)
-    total = result(rubric, marks)
-    score = parts.Score(
-        points=total.points, band=total.band, decided_share=total.decided_share,
-        formula=dict(total.formula),
-        marks={m.criterion: {"maximum": m.maximum, "attainable": m.attainable, "points": m.points,
-                             "takes_part": m.takes_part, "formula": dict(m.formula)}
-               for m in marks},
-    )  # fmt: skip
+    inputs = _inputs(run.results, pack, review.round(round_id), organ_id, rubric)
+    marks, score = organ_score_of(
+        rubric, read_parts(items or {}, parts.Item), msgspec.to_builtins(inputs)
+    )
     return OrganScore(organ_id, rubric, inputs, marks, score)
 
 
@@ -77,20 +69,19 @@ def rate_organ(
 
     found = organ_score(review, run, round_id, organ_id, items)
     inputs = msgspec.to_builtins(found.inputs) | {"run_id": run.manifest.get("run_id", "")}
-    review.rate_organ(round_id, organ_id, found.rubric, items, inputs, found.score)
+    review.rate_organ(round_id, organ_id, found.rubric, items, inputs)
     return found
 
 
 def _inputs(
-    results: Results, pack: Pack, its: RoundState, organ_id: str, rubric: Rubric,
-    rated: Mapping[str, Rated],
-) -> OrganInputs:  # fmt: skip
+    results: Results, pack: Pack, its: RoundState, organ_id: str, rubric: Rubric
+) -> OrganInputs:
     checks = _subjects(results, organ_id, {c for one in rubric.criteria for c in one.checks})
     if not any(s.passed + s.failed + s.cannot_tell for s in checks.values() if s.tested):
         raise UsageError(f"the run has nothing of organ '{organ_id}': check its id")
     return OrganInputs(
         checks=checks, files=_files(its, organ_id), upheld=_upheld(results, pack, organ_id),
-        views=_views(its, organ_id), rated=dict(rated),
+        views=_views(its, organ_id),
     )  # fmt: skip
 
 

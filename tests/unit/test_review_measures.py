@@ -129,8 +129,8 @@ def test_every_rectification_of_a_check_is_retested_and_by_a_later_run(
 
     def tested(_: Any, __: Any, findings: list[tuple[str, str]]) -> list[Any]:
         asked.extend(findings)
-        return [SimpleNamespace(case_id=case, check_id=check, verdict="repaired",
-                                sentence=lambda _: "已改正") for case, check in findings]  # fmt: skip
+        told = {"verdict": "repaired", "sentence": lambda _: "已改正"}
+        return [SimpleNamespace(case_id=case, check_id=check, **told) for case, check in findings]
 
     def run_of(path: Path) -> Any:
         days = {"before": "2026-06-30", "same": "2026-04-20", "after": "2026-04-21"}

@@ -349,14 +349,14 @@ class Review:
 
     def rate_organ(
         self, round_id: str, organ_id: str, rubric: Any, items: Mapping[str, Any],
-        inputs: Mapping[str, Any], score: parts.Score,
+        inputs: Mapping[str, Any],
     ) -> None:  # fmt: skip
-        """Lock an organ's score (`workbench.organ_scores.rate_organ` works it out)."""
+        """Work an organ's score out and lock it (`workbench.organ_scores` brings the inputs)."""
         from workbench.review.organs import rate_organ
 
         read = read_parts(items, parts.Item)
         self._act(round_id, lambda its: rate_organ(
-            its, self.actor, organ_id, rubric, read, inputs, score))  # fmt: skip
+            its, self.actor, organ_id, rubric, read, inputs))  # fmt: skip
 
     # ------------------------------------------------------------------ what came of it
 
