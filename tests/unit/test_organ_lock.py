@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from tests.unit import reviewing as small
+from workbench.commands.review_results import _appraisals
+from workbench.commands.review_store import Desk
 from workbench.pack import find_pack, read_pack
-from workbench.review import results
+from workbench.review import parts, results
 from workbench.review.review import Review
+from workbench.review.round_combined import organ_appraisals
 from workbench.rubrics import Rubric
 from workbench.terms import UsageError
 
@@ -80,3 +83,34 @@ def test_what_is_no_score_of_an_organ_is_refused(tmp_path: Path, rubric: Rubric)
             with pytest.raises(UsageError, match=sentence):
                 lead.rate_organ(small.ROUND, "city", wrong, given, inputs)
         assert lead.round(small.ROUND).organs == {}
+
+
+def test_each_form_of_appraisal_has_its_score_and_one_not_held_is_named(
+    tmp_path: Path, rubric: Rubric, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"organisation": 90.0, "self": 100.0}
+    with small.reviewing(tmp_path) as (lead, _):
+        lead.open_round("2026-02", small.opened(form="self"), {"c9": small.drawn()})
+        lead.open_round("2025-01", small.opened(form="mutual", origin=parts.Origin(
+            run_id="old", as_of="2025-06-30", pack="p", pack_version="1", pack_digest="d",
+        )), {"c0": small.drawn()})  # fmt: skip
+        for name, form in ((small.ROUND, "organisation"), ("2026-02", "self"), ("2025-01", "self")):
+            lead.rate_organ(name, "city", rubric, full(rubric), {"files": [files[form]]})
+        held = organ_appraisals(lead.state, small.ROUND, "city")
+        desk = Desk(lead, small.ROUND, "zh")
+        said: list[str] = []
+        monkeypatch.setattr("workbench.commands.review_store.click.echo", said.append)
+        _appraisals(desk, "city", rubric)
+    assert {form: name for form, (name, _) in held.items()} == {
+        "organisation": small.ROUND, "self": "2026-02",
+    }  # fmt: skip
+    one, own = (held[form][1].points for form in ("organisation", "self"))
+    weights = {a.id: a.weight for a in rubric.appraisals}
+    assert one is not None
+    assert own is not None
+    both = (one * weights["organisation"] + own * weights["self"]) / (
+        weights["organisation"] + weights["self"]
+    )
+    assert said[0] == f"组织考评（轮次“{small.ROUND}”）：{one:g}分"
+    assert said[2] == "互查互评：未进行"
+    assert f"= {round(both, 2):g} 分" in said[3]

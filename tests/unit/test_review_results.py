@@ -96,7 +96,14 @@ def test_three_forms_are_kept_apart_and_combined_by_their_weights(tmp_path: Path
         rated(lead, "c1", small.items(facts=8), small.items(facts=8))  # 86.25
         final(lead, clock)
         (_, half) = list(combined(lead.state, small.ROUND))[-2:]
-        assert (half["mean"], half["formula"]) == (None, "86.25 x 0.6 + ? (self, mutual)")
+        assert half["mean"] is None
+        assert (
+            half["formula_zh"] == "组织考评 86.25 × 0.6；自我考评、互查互评尚无最终结果，不作综合"
+        )
+        assert half["formula_en"] == (
+            "Appraisal by the organisation 86.25 x 0.6; "
+            "not combined: nothing final from Self-appraisal, Mutual appraisal"
+        )
         for name, form, taken, then in (
             ("2026-02", "self", 0, "2026-06-22"), ("2026-03", "mutual", 16, "2026-08-24"),
         ):  # fmt: skip
@@ -114,7 +121,10 @@ def test_three_forms_are_kept_apart_and_combined_by_their_weights(tmp_path: Path
     means = {form: row["mean"] for form, row in rows.items()}
     # self: 77 / 80; mutual: 61 / 80; 86.25 x 0.6 + 96.25 x 0.2 + 76.25 x 0.2
     assert means == {"organisation": 86.25, "self": 96.25, "mutual": 76.25, "combined": 86.25}
-    assert rows["combined"]["formula"] == "86.25 x 0.6 + 96.25 x 0.2 + 76.25 x 0.2 = 86.25"
+    assert rows["combined"]["formula_zh"] == (
+        "（组织考评 86.25 × 0.6 + 自我考评 96.25 × 0.2 + 互查互评 76.25 × 0.2）÷ 1 = 86.25 分"
+    )
+    assert "?" not in rows["combined"]["formula_en"]
 
 
 def test_checks_are_measured_by_what_held_in_the_end(tmp_path: Path) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbench.commands.review_store import FILE, Desk, at_a_desk, printed, read_json
+from workbench.points import written
 from workbench.terms import InputError
+
+if TYPE_CHECKING:
+    from workbench.rubrics import Rubric
 
 _SHARES = ("precision", "low", "high")
 
@@ -49,7 +54,11 @@ def results(desk: Desk, out: Path | None, as_json: bool, officer: str | None) ->
                      mean=f"{row['mean']:g}", lowest=f"{row['lowest']:g}")  # fmt: skip
     for row in tables["combined"]:
         if row["form"] == "combined":
-            desk.say("combined", unit=_name(desk, row["unit_id"]), formula=row["formula"])
+            desk.say(
+                "combined",
+                unit=_name(desk, row["unit_id"]),
+                formula=row[f"formula_{desk.language}"],
+            )
     if not tables["units"]:
         desk.say("no_result")
     if out:
@@ -93,7 +102,7 @@ def precision(desk: Desk, as_json: bool) -> None:
 @at_a_desk()
 def organ_score(desk: Desk, organ: str, run: Path, items: Path | None) -> None:
     """What ORGAN comes to by RUN and the round, each criterion with its formula; with --items it is
-    locked.
+    locked. Then what it was rated in each form of appraisal, and all of them combined.
     """
     import workbench as wb
     from workbench import organ_scores
@@ -110,6 +119,31 @@ def organ_score(desk: Desk, organ: str, run: Path, items: Path | None) -> None:
     for mark in found.marks:
         click.echo(f"{titles[mark.criterion]}  {mark.formula[desk.language]}")
     click.echo(found.score.formula[desk.language])
+    _appraisals(desk, organ, found.rubric)
+
+
+def _appraisals(desk: Desk, organ: str, rubric: Rubric) -> None:
+    """The locked score of each form that the rubric weighs, and the combined one."""
+    from workbench.marking import combine
+    from workbench.review.round_combined import organ_appraisals
+
+    held = organ_appraisals(desk.review.state, desk.round_id, organ)
+    for one in rubric.appraisals:
+        who = one.title[desk.language]
+        if one.id in held:
+            in_round, score = held[one.id]
+            desk.say("appraised", who=who, round=in_round, points=_points(score.points))
+        else:
+            desk.say("not_appraised", who=who)
+    weighed = {one.id for one in rubric.appraisals}
+    points = {form: score.points for form, (_, score) in held.items() if form in weighed}
+    if weighed:
+        found = combine(rubric, points)
+        desk.say("organ_combined", organ=organ, formula=found.formula[desk.language])
+
+
+def _points(points: float | None) -> str:
+    return "—" if points is None else written(points)
 
 
 COMMANDS = (export, results, precision, organ_score)
