@@ -22,7 +22,7 @@ from workbench.pack.evaluation_checks import RULES
 from workbench.pack.rubric_files import weight_of
 from workbench.reports.results import Results
 from workbench.review import entries as e
-from workbench.review import parts
+from workbench.review import parts, rights
 from workbench.review.export import export
 from workbench.review.refusals import Refused
 from workbench.review.review import Review
@@ -48,26 +48,31 @@ def open_review(
 
     `person`: whose name every entry bears; by default whoever is logged in (`review.identity`).
     `today`: the day on which things are done, where they were done on paper on another one; the
-    moment of every entry stays the true one.
+    moment of every entry stays the true one. Raises `Refused` for a day to come.
 
     >>> review = wb.open_review("review.sqlite", "li")   # doctest: +SKIP
     """
     if today is None:
         return Review.open(where, person, create=create)
-    day = as_date(today) if isinstance(today, str) else today
+    day = as_date(today)
+    if day > (real := date.today()):
+        raise Refused("day_ahead", day=day.isoformat(), today=real.isoformat())
     return Review.open(where, person, create=create, today=lambda: day)
 
 
 def export_rounds(review: Review, to: str | Path, *round_ids: str) -> dict[str, int]:
     """Write rounds (all, if none is named) as the tables of their pack; rows by file.
 
-    The checks of evaluations then judge them as they judge paper rounds. Raises `UsageError` where
-    the rounds were made with several packs, or files are there already.
+    The checks of evaluations then judge them as they judge paper rounds. Raises `Refused` for
+    whoever may not see all ratings (`rights.whole_round`), `UsageError` where the rounds were made
+    with several packs, or files are there already.
 
     >>> export_rounds(review, "out/rounds", "2026-01")   # doctest: +SKIP
     {'evaluations.csv': 12, ...}
     """
     rounds = [review.round(name) for name in round_ids or review.state.rounds]
+    for its in rounds:
+        rights.whole_round(its, review.actor)
     packs = {its.opened.origin.pack for its in rounds}
     if len(packs) != 1:
         known = ", ".join(sorted(packs)) or "none"
@@ -97,7 +102,8 @@ def open_round(
     """Open a round on cases of a run; `rules` (`evaluation_checks.RULES`) overrides the pack's.
 
     `organ_id` runs the round; `form`: organisation (组织考评), self (自我考评), mutual (互查互评).
-    `calibration` names the cases that every reviewer rates. Raises `Refused` where the run is not
+    `calibration` names the cases that every reviewer rates. `outside_view_weight` is recorded and
+    exported and enters no score. Raises `Refused` where the run is not
     saved, a case is not in it or has no rubric, `UsageError` for a rule that does not exist.
     """
     if "run_id" not in run.manifest:
@@ -118,7 +124,7 @@ def open_round(
         outside_view_weight=outside_view_weight,
         weights=dict(weights or {}),
         names=run.results.names,
-        words=_called(run.results, drawn),
+        words=_targets(pack) | _called(run.results, drawn),
         clauses=_clauses(run.results),
         sources=_sources(run.results),
         measures=_measures(pack, review.today),
@@ -153,6 +159,15 @@ def _called(results: Results, drawn: Mapping[str, e.CaseDrawn]) -> dict[str, dic
     labels = results.checks["labels"]
     words |= {table: dict(its["title"]) for table, its in labels.items() if its.get("title")}
     return {code: titles for code, titles in words.items() if titles}
+
+
+def _targets(pack: Pack) -> dict[str, dict[str, str]]:
+    """What the targets of accountability and its measures are called."""
+    table = pack.schema.tables.get(pack.review_tables.tables.get("measures", ""))
+    columns = (
+        [table.columns[c] for c in ("target", "measure") if c in table.columns] if table else []
+    )
+    return {code: dict(titles) for column in columns for code, titles in column.codes.items()}
 
 
 def _clauses(results: Results) -> dict[str, parts.Clause]:

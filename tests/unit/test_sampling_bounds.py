@@ -6,11 +6,14 @@ from fractions import Fraction
 from functools import cache
 from itertools import product
 from math import comb
+from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.unit.duels import designs
 from workbench.sampling import hypergeometric
+from workbench.sampling.conclusion import conclude
 from workbench.sampling.drawing import inclusion
 from workbench.sampling.estimates import (
     BINOMIAL,
@@ -248,3 +251,32 @@ def test_nothing_reviewed_says_nothing() -> None:
 def test_a_confidence_that_is_none_is_a_sentence(confidence: float) -> None:
     with pytest.raises(UsageError, match=r"between 0.5 and 1"):
         estimate([Stratum(Fraction(1, 10), 100, 10, 0, 10)], confidence)
+
+
+def _drawn(cases: int) -> dict[str, Any]:
+    return {
+        "draw": [{"case_id": f"c{n}", "stratum": "", "inclusion": "1/10"} for n in range(cases)],
+        "strata": [{"stratum": "", "inclusion": "1/10", "cases": cases * 10}],
+        "population": {"cases": cases * 10},
+    }
+
+
+class _Plan:
+    confidence, tolerable, risk = "0.95", None, None
+
+
+def test_a_pandas_column_is_understood_and_an_odd_value_refused() -> None:
+    ids = [f"c{n}" for n in range(60)]
+    plain = conclude(_drawn(60), _Plan(), {c: n < 5 for n, c in enumerate(ids)})  # type: ignore[arg-type]
+    column = pd.Series([n < 5 for n in range(60)], index=ids)
+    for given in (column, column.astype("boolean"), column.astype(object), dict(column)):
+        assert conclude(_drawn(60), _Plan(), given).estimate == plain.estimate  # type: ignore[arg-type]
+    gaps = column.astype(object)
+    gaps.iloc[57:] = [None, float("nan"), pd.NA]
+    found = conclude(_drawn(60), _Plan(), gaps).estimate  # type: ignore[arg-type]
+    assert (found.found, found.decided, found.undecided) == (5, 57, 3)
+    for odd in (column.astype(int), column.astype(str), {"c0": "missing"}, {"c0": 1.0}):
+        with pytest.raises(UsageError, match="neither true, false nor empty"):
+            conclude(_drawn(60), _Plan(), odd)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="several outcomes"):
+        conclude(_drawn(60), _Plan(), pd.Series([True, False], index=["c0", "c0"]))  # type: ignore[arg-type]

@@ -22,20 +22,22 @@ _RED_HEAD = ("feedback-letter", "rectification-notice", "circular")
 @click.option("--unit", "unit_id", metavar="ID", help="Of which unit: a list, letter or notice.")
 @click.option("--to", "target", type=click.Path(path_type=Path), required=True,
               help="FILE.docx or FILE.xlsx; what is there is replaced.")  # fmt: skip
-@click.option("--store", default="review.sqlite", show_default=True, envvar="WORKBENCH_STORE",
+@click.option("--store", default="review.sqlite", show_default=True, envvar="WORKBENCH_REVIEW",
               help="A file, or the URL of a database.")  # fmt: skip
+@click.option("--as", "person", help="Who you are.  [default: whoever is logged in]")
 @click.option("--on", "day", metavar="DAY", help="The day of a circular.  [default: today]")
 @click.option("--red-head", is_flag=True, help="The organ's name in red above (版头).")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: zh.")
 def paper(
     kind: str, round_id: str, case_id: str | None, unit_id: str | None, target: Path, store: str,
-    day: str | None, red_head: bool, lang: Any,
+    person: str | None, day: str | None, red_head: bool, lang: Any,
 ) -> None:  # fmt: skip
     """Write a paper of ROUND: 评查表 of a case (rating-sheet); 问题清单, 反馈意见书 and 整改通知书
     of a unit (problem-list, feedback-letter, rectification-notice); 评查通报 (circular)."""
     from workbench import papers
+    from workbench.commands.review_store import open_desk
+    from workbench.review import rights
     from workbench.review.acts import as_day
-    from workbench.review.review import Review
 
     of = _subject(kind, case_id, unit_id, lang)
     more: dict[str, Any] = {"red_head": red_head} if kind in _RED_HEAD else {}
@@ -43,11 +45,17 @@ def paper(
                          ("--on", day and kind not in _OF_ROUND)):  # fmt: skip
         if wrong:
             raise _wrong("of_round", lang, kind, option=given)
-    with Review.open(store, create=False) as review:
+    with open_desk(store, person, lang, None, round_id) as desk:
+        its, actor = desk.round, desk.review.actor
         if kind in _OF_ROUND:
-            more["on"] = as_day(day).isoformat() if day else review.today
+            rights.outcome(its, actor)
+            more["on"] = as_day(day).isoformat() if day else desk.review.today
+        elif kind in _OF_CASE:
+            rights.ratings_of(its, actor, *of)
+        else:
+            rights.told_to(its, actor, *of)
         write = getattr(papers, kind.replace("-", "_"))
-        click.echo(str(write(review.round(round_id), *of, target, lang, **more)))
+        click.echo(str(write(its, *of, target, lang, **more)))
 
 
 def _subject(

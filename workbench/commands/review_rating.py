@@ -21,16 +21,20 @@ def form(desk: Desk, case: str, target: Path, kind: str) -> None:
     """Write the form of CASE, to be filled in away from the screen and given to submit, reply or
     answer.
     """
-    from workbench.review import paper_forms
+    from workbench.review import paper_forms, rights
+    from workbench.review.acts import case_of
     from workbench.review.rating import own_seat
 
     its = desk.round
     if target.suffix.casefold() != ".csv":
         raise UsageError(f"{target}: forms are CSV files")
-    if kind == "rating" and not its.has_role(desk.review.actor, "lead", "adjudicator"):
-        from workbench.review.acts import case_of
-
-        own_seat(its, desk.review.actor, case_of(its, case))
+    actor = desk.review.actor
+    if kind == "reply":
+        rights.told_to(its, actor, case_of(its, case).drawn.unit_id)
+    elif kind == "answer":
+        rights.answering(its, actor, case)
+    elif not its.has_role(actor, "lead", "adjudicator"):
+        own_seat(its, actor, case_of(its, case))
     write = {"rating": paper_forms.write_rating, "reply": paper_forms.write_reply,
              "answer": paper_forms.write_answer}[kind]  # fmt: skip
     click.echo(str(write(new_file(target), its, case, desk.language)))

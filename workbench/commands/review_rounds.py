@@ -25,7 +25,8 @@ from workbench.terms import InputError, UsageError
 @click.option("--form", type=click.Choice(["organisation", "self", "mutual"]),
               default="organisation", show_default=True)  # fmt: skip
 @click.option("--scheme-published", metavar="DAY", help="When the scheme was disclosed.")
-@click.option("--outside-weight", type=float, help="Weight of outside views, 0 to 1.")
+@click.option("--outside-weight", type=float,
+              help="Of outside views, 0 to 1; recorded, exported, in no score.")  # fmt: skip
 @click.option("--weight", multiple=True, metavar="FORM=SHARE",
               help="organisation=0.6 self=0.2 mutual=0.2: how the three are combined.")  # fmt: skip
 @click.option("--rule", multiple=True, metavar="NAME=VALUE",
@@ -133,7 +134,7 @@ def assign(desk: Desk, case: str | None, reviewer: str | None) -> None:
     left = desk.review.assign(desk.round_id)
     desk.say("assigned", count=_seats(desk) - before, left=len(left))
     for why in left:
-        click.echo("  " + why.text(desk.language))
+        click.echo(f"  {desk.called(why)}")
     if left:
         raise SystemExit(1)
 
@@ -146,12 +147,16 @@ def _seats(desk: Desk) -> int:
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 @at_a_desk()
 def status(desk: Desk, as_json: bool) -> None:
-    """Where the rounds stand: stages, loads, what is overdue."""
-    from workbench.review.status import as_text, status_of
+    """Where the rounds one takes part in stand: stages, loads, what is overdue."""
+    from workbench.review.rights import takes_part
+    from workbench.review.status import as_text, status_for
 
-    rounds = desk.review.state.rounds
-    asked = {desk.asked: desk.round} if desk.asked else rounds
-    found = [status_of(its, desk.review.today) for its in asked.values()]
+    actor, rounds = desk.review.actor, list(desk.review.state.rounds.values())
+    own = [its for its in rounds if its.has_role(actor, "lead") or actor in its.reviewers]
+    if rounds and not own:
+        takes_part(rounds[-1], actor)
+    asked = [desk.round] if desk.asked else own
+    found = [status_for(its, actor, desk.review.today) for its in asked]
     if as_json:
         printed(found)
     elif not found:

@@ -16,6 +16,7 @@ from workbench.terms import InputError, UsageError
 from workbench.texts import Language, language, shown_language
 
 if TYPE_CHECKING:
+    from workbench.review.refusals import Refused
     from workbench.review.review import Review
     from workbench.review.state import RoundState
 
@@ -58,6 +59,15 @@ class Desk:
         """A sentence of the commands."""
         return _sentences()[key][self.language].format(**values)
 
+    def called(self, refused: Refused) -> Refused:
+        """What is refused, by the names that the round has for it."""
+        from workbench.commands.review_names import named
+
+        rounds = self.review.state.rounds
+        names = [self.asked] if self.asked else [n for n, its in rounds.items() if not its.closed]
+        known = [rounds[name] for name in names or list(rounds) if name in rounds]
+        return named(refused, known[0] if len(known) == 1 else None, self.language)
+
     def say(self, key: str, **values: Any) -> None:
         """Print a sentence."""
         click.echo(self.text(key, **values))
@@ -79,7 +89,8 @@ def at_a_desk(*, create: bool = False, of_round: bool = True) -> Callable[[Any],
             click.option("--store", default="review.sqlite", show_default=True,
                          envvar="WORKBENCH_REVIEW", help="A file, or the URL of a database."),
             click.option("--as", "person", help="Who you are.  [default: whoever is logged in]"),
-            click.option("--today", metavar="DAY", help="When it was done, if it was on paper."),
+            click.option("--today", metavar="DAY",
+                         help="When it was done, if it was on paper; no day to come."),
             click.option("--lang", type=click.Choice(["zh", "en"]), help="Default: zh."),
         ]  # fmt: skip
         if of_round:
@@ -98,6 +109,7 @@ def open_desk(
     round_id: str | None = None, *, create: bool = False,
 ) -> Iterator[Desk]:  # fmt: skip
     """A store for one command; what it says is in the language asked for, errors too."""
+    from workbench.review.refusals import Refused
     from workbench.rounds import open_review
 
     shown = shown_language("zh", lang)
@@ -105,7 +117,11 @@ def open_desk(
         language(lang)
     try:
         with open_review(store, person, create=create, today=today) as review:
-            yield Desk(review, round_id, shown)
+            desk = Desk(review, round_id, shown)
+            try:
+                yield desk
+            except Refused as refused:
+                raise desk.called(refused) from None
     finally:
         if lang:
             language(None)

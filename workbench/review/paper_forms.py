@@ -11,6 +11,7 @@ from workbench.review.acts import case_of
 from workbench.review.paper import Row, each, found, read_paper, write_paper
 from workbench.review.problems import bases, problems
 from workbench.review.rating_form import Slot, anchor_of, slots
+from workbench.review.refusals import near
 from workbench.review.replying import check_titles, contested, told
 from workbench.review.state import CaseState, RoundState
 from workbench.texts import Language
@@ -28,7 +29,8 @@ ANSWERS = ("passed", "failed", "not_applicable")
 
 
 def write_rating(path: Path, its: RoundState, case_id: str, language: Language) -> Path:
-    """The form of a case: a row for each criterion, failed check, open check, veto candidate.
+    """The form of a case: a row for each criterion, failed check, open check, veto candidate, and
+    for each veto that no check looks for (empty: not found).
 
     Further deductions of one criterion are further rows with its id.
     """
@@ -41,19 +43,13 @@ def write_rating(path: Path, its: RoundState, case_id: str, language: Language) 
 def _slot(slot: Slot, titles: dict[str, str], language: Language) -> list[object]:
     one, criterion = slot.proposal, slot.criterion
     name = criterion.id if criterion else ""
+    if slot.veto:
+        called = slot.veto.title.get(language, slot.veto.id)
+        return ["", slot.veto.id, called, "", found("question", language), "", "", "", ""]
     if one is None:
         assert criterion
-        return [
-            name,
-            "",
-            criterion.title.get(language, name),
-            criterion.maximum,
-            "",
-            "",
-            "",
-            "",
-            "",
-        ]
+        called = criterion.title.get(language, name)
+        return [name, "", called, criterion.maximum, "", "", "", "", ""]
     title = titles.get(one.check, one.check)
     said = {
         "proposal": lambda: found("failed", language, points=written(one.deduction)),
@@ -81,14 +77,15 @@ def read_rating(
         if not check:
             slot = known.get(("criterion", name, ""))
             if slot is None:
-                row.fault("criterion", what=name)
+                others = (c for kind, c, _ in known if kind == "criterion")
+                row.fault("criterion", what=name, **near(name, others))
                 return
             draft.criterion(row, slot)
             return
-        kinds = ("proposal", "undecided") if name else ("veto",)
+        kinds = ("proposal", "undecided") if name else ("veto", "question")
         slot = next((known[k, name, check] for k in kinds if (k, name, check) in known), None)
         if slot is None:
-            row.fault("check", what=check)
+            row.fault("check", what=check, **near(check, (c for _, _, c in known if c)))
         elif row["conclusion"]:
             draft.check(row, slot)
 
@@ -98,7 +95,7 @@ def read_rating(
 
 def _key(slot: Slot) -> tuple[str, str, str]:
     criterion = slot.criterion.id if slot.criterion else ""
-    return slot.kind, criterion, slot.proposal.check if slot.proposal else ""
+    return slot.kind, criterion, slot.check
 
 
 class _Draft:
@@ -130,7 +127,7 @@ class _Draft:
                 self.of(row["criterion"])["settled"][check] = answer
         elif decision := row.code("conclusion", DECISIONS):
             said = parts.Decision(decision=decision, reason=row["reason"])  # type: ignore[arg-type]
-            if slot.kind == "veto":
+            if slot.kind in ("veto", "question"):
                 self.vetoes[check] = said
             else:
                 self.of(row["criterion"])["proposals"][check] = said

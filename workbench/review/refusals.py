@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,20 @@ _WORDS = Path(__file__).with_name("refusals.yaml")
 def _sentences() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = yaml.safe_load(_WORDS.read_text("utf-8"))
     return found
+
+
+def near(word: str, known: Iterable[str]) -> dict[str, str]:
+    """The known name nearest to a word, as the end of a sentence in zh (`near`) and en (`near_en`).
+
+    >>> near("lat", ["late", "proof"])["near_en"]
+    "; did you mean 'late'?"
+    """
+    from difflib import get_close_matches
+
+    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    if not found:
+        return {"near": "", "near_en": ""}
+    return {"near": f"；是否指“{found[0]}”？", "near_en": f"; did you mean '{found[0]}'?"}
 
 
 class Refused(UsageError):

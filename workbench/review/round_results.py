@@ -18,6 +18,7 @@ from workbench.review.blind import agreement, first_blind
 from workbench.review.problems import bases, problems
 from workbench.review.rating import visible
 from workbench.review.replying import check_titles
+from workbench.review.rights import blind
 from workbench.review.state import CaseState, Fault, RoundState, Seat
 
 Row = dict[str, Any]
@@ -74,7 +75,7 @@ def tables_of(its: RoundState, actor: str, today: str) -> dict[str, list[Row]]:
     >>> tables_of(review.round("2026-01"), "lead", "2026-07-01")["units"]   # doctest: +SKIP
     """
     results_ = [_result(its, case, today) for case in _counting(its)]
-    hidden = {case.case_id for case in its.cases.values() if _waits(case, actor)}
+    hidden = {case.case_id for case in its.cases.values() if blind(case, actor)}
     results_ = [row for row in results_ if row["case_id"] not in hidden]
     shown = [
         (case, seat) for case in its.cases.values()
@@ -97,12 +98,6 @@ def tables_of(its: RoundState, actor: str, today: str) -> dict[str, list[Row]]:
 
 def _counting(its: RoundState) -> list[CaseState]:
     return [case for case in its.cases.values() if not case.drawn.calibration]
-
-
-def _waits(case: CaseState, actor: str) -> bool:
-    """Does this person still have to rate the case, blind?"""
-    seat = case.seat_of(actor)
-    return seat is not None and not case.final and not seat.rating
 
 
 def _all_closed(its: RoundState, case: CaseState) -> list[Seat]:

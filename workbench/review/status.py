@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.review.results import stage
+from workbench.review.rights import takes_part
 from workbench.review.state import RoundState
 from workbench.sources import read_words
 from workbench.texts import Language
@@ -51,6 +52,19 @@ def status_of(its: RoundState, today: str) -> dict[str, Any]:
             for fault in its.faults.values() if fault.overdue(today)
         ],
     }  # fmt: skip
+
+
+def status_for(its: RoundState, actor: str, today: str) -> dict[str, Any]:
+    """The same as a person may see it: lead and adjudicator all of it, the others on the roster
+    their own load and what is overdue in their own unit. Raises `Refused` for anybody else.
+    """
+    takes_part(its, actor)
+    found = status_of(its, today)
+    if not its.has_role(actor, "lead", "adjudicator"):
+        unit = its.reviewers[actor].unit_id
+        found["loads"] = [one for one in found["loads"] if one["reviewer_id"] == actor]
+        found["overdue"] = [one for one in found["overdue"] if one["unit_id"] == unit]
+    return found
 
 
 def as_text(status: Mapping[str, Any], language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -87,7 +87,8 @@ def conclude(
 ) -> Conclusion:
     """The conclusion from what was found; see `Sample.conclude`."""
     drawn = {one["case_id"]: one for one in record["draw"]}
-    strange = [case for case in outcomes if case not in drawn]
+    given = [(str(case), value) for case, value in outcomes.items()]  # a pandas column has it too
+    strange = [case for case, _ in given if case not in drawn]
     if strange:
         hint = did_you_mean(strange[0], drawn) or "a conclusion rests on the drawn cases alone"
         raise UsageError(
@@ -96,9 +97,10 @@ def conclude(
     sure = float(rate(confidence if confidence is not None else plan.confidence, "confidence"))
     asked = tolerable if tolerable is not None else plan.tolerable
     limit = rate(asked, "tolerable") if asked is not None else None
+    found_of = _outcomes(given)
     shown: dict[tuple[str, str], list[bool | str | None]] = {}
     for case, one in drawn.items():
-        outcome = outcomes.get(case, "missing")
+        outcome = found_of.get(case, "missing")
         shown.setdefault((one["stratum"], one["inclusion"]), []).append(outcome)
     strata = [
         _stratum(layer, shown.get((layer["stratum"], layer["inclusion"]), []))
@@ -106,6 +108,35 @@ def conclude(
     ]
     found = estimate(strata, sure, by_risk=bool(plan.risk))
     return Conclusion(found, record["population"]["cases"], limit)
+
+
+def _outcomes(given: Sequence[tuple[str, object]]) -> dict[str, bool | str | None]:
+    """Plain outcomes by case; raises `UsageError` for another value, or a case named twice."""
+    found: dict[str, bool | str | None] = {}
+    odd: list[str] = []
+    for case, value in given:
+        if case in found:
+            raise UsageError(f"case '{case}' has several outcomes: each drawn case has one")
+        found[case] = None
+        if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):  # those of numpy
+            found[case] = bool(value)
+        elif not _absent(value):
+            odd.append(case)
+    if odd:
+        kind = type(dict(given)[odd[0]]).__name__
+        raise UsageError(
+            f"{len(odd)} outcomes are neither true, false nor empty, the first is that of case "
+            f"'{odd[0]}' (a value of type {kind}); True: it deviates, False: it does not, None: "
+            "undecided"
+        )
+    return found
+
+
+def _absent(value: object) -> bool:
+    """None, NaN, or what stands in a pandas column where there is nothing."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float) and value != value
 
 
 def _stratum(layer: Mapping[str, Any], shown: list[bool | str | None]) -> Stratum:

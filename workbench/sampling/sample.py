@@ -94,8 +94,9 @@ class Sample:
         """What reviewers found -> what may be said of all cases, with an exact upper bound.
 
         `outcomes` maps drawn cases to True (deviates), False (does not) or None (not applicable,
-        or cannot be told); a drawn case that is not in it counts as not reviewed. The rate lies
-        between 0 and 1. Raises `UsageError` for a case that was not drawn.
+        or cannot be told), or is a pandas column of such values by case; a drawn case that is not
+        in it counts as not reviewed. The rate lies between 0 and 1. Raises `UsageError` for a case
+        that was not drawn and for any other value.
         """
         return conclude(self.record, self.plan, outcomes, tolerable, confidence)
 

@@ -23,7 +23,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def call(store: Path, *arguments: object) -> Result:
-    given = ["review", "paper", *map(str, arguments), "--store", str(store)]
+    given = ["review", "paper", *map(str, arguments), "--store", str(store), "--as", "lead"]
     result = CliRunner().invoke(main, given)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.output
     assert "Traceback" not in result.output
