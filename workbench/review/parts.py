@@ -53,11 +53,16 @@ class Proposal(Part, frozen=True, kw_only=True):
     due_on: str | None = None
     evidence: str | None = None
 
+    @property
+    def defect(self) -> tuple[str, str]:
+        """What counts as one defect: its group, or the check itself."""
+        return ("group", self.group) if self.group else ("check", self.check)
+
 
 class Deduction(Part, frozen=True, kw_only=True):
     """Points that a person takes away, why, and the records that show it.
 
-    `check`: the automatic finding that it stands for, where a ruling has reduced that.
+    `check`: the automatic finding that it is about, if any; it stays a person's own deduction.
     """
 
     points: float
@@ -106,11 +111,19 @@ class Score(Part, frozen=True, kw_only=True):
     marks: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
 
+class Cap(Part, frozen=True, kw_only=True):
+    """What a defect costs in one rating by a ruling, and in which criterion ("": wherever)."""
+
+    points: float
+    criterion: str = ""
+
+
 class Problem(Part, frozen=True, kw_only=True):
     """One fault of a case as the unit is told of it.
 
     `id` is unique in the case. `check` is empty where only people saw it. `by` names the seats
-    that found it; `veto` says that it is a confirmed veto.
+    that found it; `veto` says that it is a confirmed veto. `points` are what its criterion lost to
+    it (see `problems`), before the criterion's points become a score.
     """
 
     id: str

@@ -1,21 +1,30 @@
 """From ratings to a result: what each rating gives, what two agree on, what is told to the unit.
 
-A rating is worked out by `workbench.marking` from the rubric that the round has kept. Two ratings
-agree when their totals are no further apart than the round's limit and they say the same of every
-veto candidate; the agreed result is their mean. Where they do not, a third rating settles it if it
-lies within the limit of one of the two, else an adjudicator does (domain paper 11.7).
+A rating is worked out by `workbench.marking` from the rubric that the round has kept. The ratings
+that a round asks for of a case (two, or more) agree when no two of their totals, to the cent, are
+further apart than the round's limit and all say the same of every veto candidate; the agreed
+result is the mean of all of them. Where they do not agree, none of them makes the result alone: a
+further rating settles it if as many ratings as are asked for now agree (of several such groups the
+one whose ratings are nearest), else an adjudicator does (domain paper 11.7).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from workbench.marking import Part, Rated, marks, result, settle
+from workbench.points import written
+from workbench.review import cents, parts
 from workbench.review import entries as e
-from workbench.review import parts
+from workbench.review.refusals import Refused
 from workbench.review.state import CaseState, RoundState, Seat, Stage
 from workbench.rubrics import Rubric
+
+Caps = Mapping[tuple[str, str], parts.Cap]
+# More than any criterion can hold; beyond it sums of points are no numbers any more.
+_MOST_POINTS = 1e9
 
 
 def rubric_of(its: RoundState, case: CaseState) -> Rubric:
@@ -29,14 +38,31 @@ def rubric_of(its: RoundState, case: CaseState) -> Rubric:
     return found
 
 
-def parts_of(drawn: e.CaseDrawn, items: Mapping[str, parts.Item]) -> dict[str, tuple[Part, ...]]:
-    """The checks of each criterion with what the person decided put in their place."""
+def parts_of(
+    drawn: e.CaseDrawn, items: Mapping[str, parts.Item], caps: Caps | None = None
+) -> dict[str, tuple[Part, ...]]:
+    """The checks of each criterion with what the person decided put in their place.
+
+    `caps`: what a ruling lets a defect cost, in its criterion and nowhere else.
+    """
     found: dict[str, list[Part]] = {}
     for one in drawn.proposals:
         if one.criterion:
             part = Part(one.check, one.outcome, one.largest, one.deduction, one.group)
             found.setdefault(one.criterion, []).append(part)
-    return {c: settle(its, _decided(items.get(c))) for c, its in found.items()}
+    return {
+        c: tuple(_capped(c, part, caps or {}) for part in settle(its, _decided(items.get(c))))
+        for c, its in found.items()
+    }
+
+
+def _capped(criterion: str, part: Part, caps: Caps) -> Part:
+    cap = caps.get(("group", part.group) if part.group else ("check", part.check))
+    if cap is None or part.outcome != "failed":
+        return part
+    if cap.criterion not in ("", criterion):
+        return replace(part, outcome="passed", deduction=0.0)
+    return replace(part, deduction=cap.points)
 
 
 def _decided(item: parts.Item | None) -> dict[str, str]:
@@ -52,11 +78,14 @@ def score(
     drawn: e.CaseDrawn,
     items: Mapping[str, parts.Item],
     vetoes: Mapping[str, parts.Decision],
+    caps: Caps | None = None,
 ) -> parts.Score:
-    """What a rating gives: points, band, formula, and the mark of each criterion."""
-    rated = {c: Rated(i.applicable, tuple(d.points for d in i.deductions))
-             for c, i in items.items()}  # fmt: skip
-    found = marks(rubric, parts_of(drawn, items), rated)
+    """What a rating gives: points, band, formula, and the mark of each criterion.
+
+    Raises `Refused` for a deduction that is no number.
+    """
+    rated = {c: Rated(i.applicable, _taken(c, i)) for c, i in items.items()}
+    found = marks(rubric, parts_of(drawn, items, caps), rated)
     total = result(rubric, found, [v for v, d in vetoes.items() if d.decision == "confirmed"])
     return parts.Score(
         points=total.points,
@@ -78,12 +107,20 @@ def score(
     )
 
 
+def _taken(criterion: str, item: parts.Item) -> tuple[float, ...]:
+    """A person's own deductions; one that was withdrawn takes nothing."""
+    for deduction in item.deductions:
+        if not abs(deduction.points) <= _MOST_POINTS:  # nor is NaN
+            raise Refused("no_points", criterion=criterion, points=deduction.points)
+    return tuple(d.points for d in item.deductions if d.points)
+
+
 def apart(one: e.RatingSubmitted, other: e.RatingSubmitted) -> float:
-    """By how many points two ratings differ; infinite where they differ about a veto."""
+    """By how many points two ratings differ, to the cent; infinite where they differ on a veto."""
     points = (one.score.points, other.score.points)
     if _confirmed(one) != _confirmed(other) or (None in points and points != (None, None)):
         return float("inf")
-    return abs((points[0] or 0) - (points[1] or 0))
+    return cents.points(abs(cents.cents(points[0] or 0) - cents.cents(points[1] or 0)))
 
 
 def _confirmed(rating: e.RatingSubmitted) -> set[str]:
@@ -91,20 +128,23 @@ def _confirmed(rating: e.RatingSubmitted) -> set[str]:
 
 
 def agreeing(its: RoundState, case: CaseState) -> tuple[Seat, ...]:
-    """The seats whose ratings make the result; () while none do."""
-    if case.drawn.calibration or len(case.rated) < its.opened.ratings_per_case:
+    """The seats whose ratings make the result; () while none do.
+
+    As many as the round asks for of a case, all within the limit of each other. With no more
+    ratings than that, it is all of them or none; with a further one, the group that is nearest.
+    """
+    wanted = its.opened.ratings_per_case
+    if case.drawn.calibration or len(case.rated) < wanted:
         return ()
-    if its.opened.ratings_per_case == 1:
-        return (case.rated[0],)
-    pairs = combinations(case.rated, 2)
-    near = min(pairs, key=lambda pair: (_distance(*pair), pair[0].number, pair[1].number))
-    return near if _distance(*near) <= its.opened.gap_limit else ()
+    groups = combinations(case.rated, wanted)
+    near = min(groups, key=lambda group: (_distance(group), [s.number for s in group]))
+    return near if _distance(near) <= its.opened.gap_limit else ()
 
 
-def _distance(one: Seat, other: Seat) -> float:
-    assert one.rating
-    assert other.rating
-    return apart(one.rating, other.rating)
+def _distance(group: Sequence[Seat]) -> float:
+    """How far apart the two of a group are that are furthest apart."""
+    ratings = [seat.rating for seat in group if seat.rating]
+    return max((apart(*pair) for pair in combinations(ratings, 2)), default=0.0)
 
 
 def provisional(its: RoundState, case: CaseState) -> parts.Score | None:
@@ -123,9 +163,10 @@ def mean(rubric: Rubric, scores: Sequence[parts.Score]) -> parts.Score | None:
     if len(scores) == 1:
         return scores[0]
     points = [s.points for s in scores if s.points is not None]
-    total = round(sum(points) / len(points), 2) if points else None
-    numbers = " + ".join(f"{p:g}" for p in points)
-    text = f"({numbers}) / {len(points)} = {total:g}" if total is not None else ""
+    total = cents.mean(points, rubric.rounding) if points else None
+    numbers = " + ".join(written(p) for p in points)
+    text = f"({numbers}) / {len(points)} = {written(total)}" if total is not None else ""
+    people = "两" if len(scores) == 2 else str(len(scores))
     vetoed = all(s.vetoed for s in scores)
     return parts.Score(
         points=total,
@@ -133,8 +174,8 @@ def mean(rubric: Rubric, scores: Sequence[parts.Score]) -> parts.Score | None:
         vetoed=vetoed,
         barred=any(s.barred for s in scores),
         decided_share=sum(s.decided_share for s in scores) / len(scores),
-        formula={"zh": f"两名评查员的平均分 {text}", "en": f"mean of the ratings: {text}"},
-        marks={name: _mean_mark([s.marks[name] for s in scores]) for name in scores[0].marks},
+        formula={"zh": f"{people}名评查员的平均分 {text}", "en": f"mean of the ratings: {text}"},
+        marks={name: mean_mark([s.marks[name] for s in scores]) for name in scores[0].marks},
     )
 
 
@@ -148,12 +189,12 @@ def _band(rubric: Rubric, total: float | None, scores: Sequence[parts.Score]) ->
     return band.name
 
 
-def _mean_mark(its: Sequence[Mapping[str, object]]) -> dict[str, object]:
+def mean_mark(its: Sequence[Mapping[str, object]]) -> dict[str, object]:
     """A criterion's mean over the ratings in which it takes part."""
     part = [m for m in its if m["takes_part"]] or list(its)
 
     def of(name: str) -> float:
-        return round(sum(float(str(m[name] or 0)) for m in part) / len(part), 2)
+        return cents.mean([float(str(m[name] or 0)) for m in part])
 
     return {
         "maximum": part[0]["maximum"],

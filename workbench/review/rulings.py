@@ -2,16 +2,25 @@
 
 A ruling keeps, reduces or withdraws one problem. It is applied to the ratings that the result rests
 on, and the score is worked out again from them: no total is ever corrected by hand.
+
+Withdrawn: the finding counts as passed; the next largest failure of its defect group then counts,
+as in marking. Reduced: the whole defect costs what the ruling says, where it was deducted, and the
+others of its group cost nothing beside it. A ruling never lowers a score: should what comes in the
+place of a withdrawn finding cost more than it did (it would be deducted from another criterion,
+while the first had nothing left to lose), the rest of that defect costs nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace as changed
+from fractions import Fraction
 
+from workbench.review import cents, parts, results
 from workbench.review import entries as e
-from workbench.review import parts, results
-from workbench.review.problems import Basis, bases, problems, stands
+from workbench.review.problems import Basis, Costs, bases, costs_of, problems, stands
 from workbench.review.state import CaseState, RoundState
+from workbench.rubrics import Rubric
 
 
 def final(
@@ -19,101 +28,127 @@ def final(
 ) -> tuple[parts.Score | None, tuple[parts.Problem, ...]]:
     """The final score and problems of a case: the provisional ones with the answers applied."""
     sets = bases(its, case)
+    rubric = results.rubric_of(its, case)
     if case.answer:
         body = case.answer.body
         assert isinstance(body, e.ReplyAnswered)
-        sets = apply(case.drawn, sets, body.items)
-    rubric = results.rubric_of(its, case)
-    scores = [results.score(rubric, case.drawn, s.items, s.vetoes) for s in sets]
+        sets = apply(rubric, case.drawn, sets, body.items)
+    scores = [results.score(rubric, case.drawn, s.items, s.vetoes, s.caps) for s in sets]
     return results.mean(rubric, scores), problems(its, case, titles, sets)
 
 
 def apply(
-    drawn: e.CaseDrawn, sets: Sequence[Basis], rulings: Mapping[str, parts.Ruling]
+    rubric: Rubric,
+    drawn: e.CaseDrawn,
+    sets: Sequence[Basis],
+    rulings: Mapping[str, parts.Ruling],
 ) -> tuple[Basis, ...]:
     """The ratings with every ruling applied; `rulings` by problem id, points as in the problem."""
-    changed = {key: r for key, r in rulings.items() if r.decision != "kept"}
-    for key, ruling in changed.items():
+    costs = [costs_of(rubric, drawn, basis) for basis in sets]
+    found = list(sets)
+    for key, ruling in rulings.items():
+        if ruling.decision == "kept":
+            continue
         criterion, _, what = key.partition("/")
-        if criterion == "veto":
-            sets = [_without_veto(basis, what, ruling) for basis in sets]
-        elif _own(what):
-            sets = [_own_ruled(basis, criterion, what, ruling, len(sets)) for basis in sets]
-        else:
-            sets = _check_ruled(drawn, sets, criterion, what, ruling)
-    return tuple(_cleared(basis) for basis in sets)
+        reduced = _reduced(key, ruling, costs) if ruling.decision == "reduced" else None
+        one = _proposal(drawn, criterion, what)
+        for at, basis in enumerate(found):
+            left = None if reduced is None else reduced[at]
+            if criterion == "veto":
+                found[at] = _without_veto(basis, what, ruling)
+            elif one is None:
+                found[at] = _own_ruled(basis, criterion, what, left)
+            elif left is None:
+                found[at] = _withdrawn(basis, one, ruling)
+            elif costs[at].of(key):
+                cap = parts.Cap(points=cents.points(left), criterion=criterion)
+                found[at] = changed(basis, caps={**basis.caps, one.defect: cap})
+    gone = {
+        one.defect
+        for key, ruling in rulings.items()
+        if ruling.decision == "withdrawn" and (one := _proposal(drawn, *_halves(key)))
+    }
+    return tuple(
+        _never_worse(rubric, drawn, basis, before.score, gone)
+        for basis, before in zip(found, costs, strict=True)
+    )
 
 
-def _own(what: str) -> bool:
-    """Does the key name a reviewer's own deduction (seat.number) and no check?"""
-    seat, dot, at = what.partition(".")
-    return bool(dot) and seat.isdigit() and at.isdigit()
+def _halves(key: str) -> tuple[str, str]:
+    criterion, _, what = key.partition("/")
+    return criterion, what
+
+
+def _proposal(drawn: e.CaseDrawn, criterion: str, check: str) -> parts.Proposal | None:
+    """The automatic finding that a problem id names; None: it is a deduction of a person's own."""
+    if not criterion:
+        return None
+    its = (p for p in drawn.proposals if (p.criterion, p.check) == (criterion, check))
+    return next(its, None)
+
+
+def _reduced(key: str, ruling: parts.Ruling, costs: Sequence[Costs]) -> list[int]:
+    """What a reduced problem costs in each rating, in cents: their mean is what the ruling says."""
+    criterion = _halves(key)[0]
+    was = [one.of(key) for one in costs]
+    part = sum(1 for one in costs if one.marks.get(criterion, {}).get("takes_part"))
+    whole = min(cents.cents(ruling.points) * part, sum(was))
+    return cents.spread(whole, [Fraction(whole * one, sum(was) or 1) for one in was])
 
 
 def _without_veto(basis: Basis, veto: str, ruling: parts.Ruling) -> Basis:
     if veto not in basis.vetoes:
         return basis
     overturned = parts.Decision(decision="overturned", reason=ruling.reason)
-    return Basis(basis.seat, basis.items, {**basis.vetoes, veto: overturned})
+    return changed(basis, vetoes={**basis.vetoes, veto: overturned})
 
 
-def _own_ruled(basis: Basis, criterion: str, what: str, ruling: parts.Ruling, share: int) -> Basis:
-    """Withdrawn: 0 points for now, so that the numbers of the others stay; see `_cleared`."""
+def _own_ruled(basis: Basis, criterion: str, what: str, left: int | None) -> Basis:
+    """Withdrawn: 0 points, so that the others keep their numbers, by which they were told."""
     from msgspec.structs import replace
 
-    seat, _, at = what.partition(".")
-    if int(seat) != basis.seat or criterion not in basis.items:
+    item = basis.items.get(criterion)
+    if item is None:
         return basis
-    item = basis.items[criterion]
-    points = ruling.points * share if ruling.decision == "reduced" else 0.0
+    points = cents.points(left or 0)
     deductions = [
-        replace(d, points=points) if n == int(at) else d for n, d in enumerate(item.deductions, 1)
+        replace(d, points=min(points, d.points)) if f"{basis.seat}.{n}" == what else d
+        for n, d in enumerate(item.deductions, 1)
     ]
+    if tuple(deductions) == item.deductions:
+        return basis
     return _with(basis, criterion, replace(item, anchor="own", deductions=tuple(deductions)))
 
 
-def _check_ruled(
-    drawn: e.CaseDrawn, sets: Sequence[Basis], criterion: str, check: str, ruling: parts.Ruling
-) -> list[Basis]:
-    """An automatic finding withdrawn, or reduced: fewer points in the ratings that hold it."""
-    one = next(p for p in drawn.proposals if (p.criterion, p.check) == (criterion, check))
-    holding = [basis for basis in sets if stands(one, basis.items.get(criterion))]
-    each = ruling.points * len(sets) / len(holding) if holding else 0.0
-    return [
-        _overturned(basis, criterion, check, ruling, each) if basis in holding else basis
-        for basis in sets
-    ]
-
-
-def _overturned(
-    basis: Basis, criterion: str, check: str, ruling: parts.Ruling, points: float
-) -> Basis:
+def _withdrawn(basis: Basis, one: parts.Proposal, ruling: parts.Ruling) -> Basis:
+    """An automatic finding withdrawn: it counts as passed."""
     from msgspec.structs import replace
 
-    item = basis.items[criterion]
-    reduced = parts.Deduction(points=points, reason=ruling.reason, check=check)
-    changed = replace(
+    if not stands(one, basis.items.get(one.criterion)):
+        return basis
+    item = basis.items[one.criterion]
+    overturned = parts.Decision(decision="overturned", reason=ruling.reason)
+    item = replace(
         item,
-        proposals={
-            **item.proposals,
-            check: parts.Decision(decision="overturned", reason=ruling.reason),
-        },
-        settled={c: a for c, a in item.settled.items() if c != check},
-        deductions=(*item.deductions, *([reduced] if ruling.decision == "reduced" else [])),
+        proposals={**item.proposals, one.check: overturned},
+        settled={c: a for c, a in item.settled.items() if c != one.check},
     )
-    return _with(basis, criterion, changed)
+    return _with(basis, one.criterion, item)
 
 
 def _with(basis: Basis, criterion: str, item: parts.Item) -> Basis:
-    return Basis(basis.seat, {**basis.items, criterion: item}, basis.vetoes)
+    return changed(basis, items={**basis.items, criterion: item})
 
 
-def _cleared(basis: Basis) -> Basis:
-    """Without the deductions that have come to nothing."""
-    from msgspec.structs import replace
-
-    items = {
-        name: replace(item, deductions=tuple(d for d in item.deductions if d.points > 0))
-        for name, item in basis.items.items()
-    }
-    return Basis(basis.seat, items, basis.vetoes)
+def _never_worse(
+    rubric: Rubric, drawn: e.CaseDrawn, basis: Basis, before: float | None,
+    gone: set[tuple[str, str]],
+) -> Basis:  # fmt: skip
+    """The rating as ruled, unless that costs the unit more than before: see above."""
+    if before is None or not gone:
+        return basis
+    score = results.score(rubric, drawn, basis.items, basis.vetoes, basis.caps)
+    if (score.points or 0) >= before:
+        return basis
+    nothing = {defect: parts.Cap(points=0.0) for defect in gone}
+    return changed(basis, caps={**basis.caps, **nothing})
