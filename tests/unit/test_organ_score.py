@@ -72,3 +72,5 @@ def test_an_organ_is_measured_by_its_run_and_its_round(tmp_path: Path, run: Run)
     result = CliRunner().invoke(main, told)
     assert result.exit_code == 0, result.output
     assert f"= {found.score.points:g}" in result.output
+    assert "acct-adverse-outcome-followed" not in result.output
+    assert "Self-appraisal: not held" in result.output

@@ -15,6 +15,7 @@ from workbench.cli import main
 from workbench.review import entries as e
 from workbench.review import parts
 from workbench.review.blind import agreement
+from workbench.review.paper_forms import write_reply
 from workbench.review.precision import measured
 from workbench.review.review import Review
 from workbench.review.state import Said, Seat
@@ -155,3 +156,14 @@ def test_every_rectification_of_a_check_is_retested_and_by_a_later_run(
     with Review.open(store, small.LEAD) as lead:
         rows = lead.result_rows(small.ROUND)["rectifications"]
     assert [row["retested"] for row in rows] == ["repaired", "repaired"]
+
+
+def test_a_form_calls_checks_in_the_language_asked_and_keeps_what_was_told(tmp_path: Path) -> None:
+    with small.reviewing(tmp_path) as (lead, _):
+        rated(lead, "c1", small.items(), small.items())
+        lead.send_feedback(small.ROUND, "handling")
+        its = lead.round(small.ROUND)
+        english = write_reply(tmp_path / "en.csv", its, "c1", "en").read_text("utf-8-sig")
+        chinese = write_reply(tmp_path / "zh.csv", its, "c1", "zh").read_text("utf-8-sig")
+    assert "service/late,Late (逾期送达),3 deducted" in english
+    assert "service/late,逾期送达,扣3分" in chinese

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,9 +118,18 @@ def organ_score(desk: Desk, organ: str, run: Path, items: Path | None) -> None:
         found = organ_scores.rate_organ(desk.review, opened, desk.round_id, organ, given)
     titles = {c.id: c.title.get(desk.language, c.id) for c in found.rubric.criteria}
     for mark in found.marks:
-        click.echo(f"{titles[mark.criterion]}  {mark.formula[desk.language]}")
+        formula = _with_titles(desk, mark.formula[desk.language])
+        click.echo(f"{titles[mark.criterion]}  {formula}")
     click.echo(found.score.formula[desk.language])
     _appraisals(desk, organ, found.rubric)
+
+
+def _with_titles(desk: Desk, formula: str) -> str:
+    """A formula with the titles of checks in the place of their ids."""
+    from workbench.review.replying import check_titles
+
+    titles = check_titles(desk.round, desk.language)
+    return re.sub(r"[\w-]+", lambda found: titles.get(found.group(), found.group()), formula)
 
 
 def _appraisals(desk: Desk, organ: str, rubric: Rubric) -> None:

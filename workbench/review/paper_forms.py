@@ -170,7 +170,8 @@ def _blank(given: dict[str, Any]) -> bool:
 def write_reply(path: Path, its: RoundState, case_id: str, language: Language) -> Path:
     """The problems of a case as its unit was told of them, to be answered one by one."""
     case = case_of(its, case_id)
-    rows = (_problem(p, language, blanks=3) for p in told(case).problems)
+    titles = check_titles(its, language)
+    rows = (_problem(p, titles, language, blanks=3) for p in told(case).problems)
     return write_paper(path, REPLY, rows, language)
 
 
@@ -178,14 +179,21 @@ def write_answer(path: Path, its: RoundState, case_id: str, language: Language) 
     """The contested problems of a case, to be ruled on."""
     case = case_of(its, case_id)
     asked = set(contested(case))
-    listed = problems(its, case, check_titles(its, language), bases(its, case))
-    rows = (_problem(p, language, blanks=3) for p in listed if p.id in asked)
+    titles = check_titles(its, language)
+    listed = problems(its, case, titles, bases(its, case))
+    rows = (_problem(p, titles, language, blanks=3) for p in listed if p.id in asked)
     return write_paper(path, ANSWER, rows, language)
 
 
-def _problem(problem: parts.Problem, language: Language, blanks: int) -> list[object]:
+def _problem(
+    problem: parts.Problem, titles: dict[str, str], language: Language, blanks: int
+) -> list[object]:
+    """The text stays as the unit was told it; before it the title of the check, if it differs."""
     said = found("problem", language, points=written(problem.points))
-    return [problem.id, problem.text, said, *[""] * blanks]
+    title, text = titles.get(problem.check, ""), problem.text
+    if title and not text.startswith(title):
+        text = found("titled", language, title=title, text=text)
+    return [problem.id, text, said, *[""] * blanks]
 
 
 def read_reply(path: Path, its: RoundState, case_id: str) -> dict[str, parts.ReplyItem]:
