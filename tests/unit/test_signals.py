@@ -1,0 +1,159 @@
+"""Tails, dispersion, discoveries, charts, limits: exact where exact, published where published."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.signals import charts, limits
+from workbench.signals.discovery import q_values
+from workbench.signals.dispersion import learn
+from workbench.signals.links import find_links
+from workbench.signals.rates import shrink
+from workbench.signals.tails import upper_tail
+
+
+def rising(x: Fraction, k: int) -> Fraction:
+    """x (x + 1) ... (x + k - 1)."""
+    product = Fraction(1)
+    for step in range(k):
+        product *= x + step
+    return product
+
+
+def exact_tail(failed: int, n: int, rate: Fraction, rho: Fraction) -> Fraction:
+    """P(X >= failed) in whole numbers."""
+    if rho == 0:
+        return sum((comb(n, k) * rate**k * (1 - rate) ** (n - k) for k in range(failed, n + 1)),
+                   Fraction(0))  # fmt: skip
+    a, b = rate * (1 - rho) / rho, (1 - rate) * (1 - rho) / rho
+    return sum((comb(n, k) * rising(a, k) * rising(b, n - k) / rising(a + b, n)
+                for k in range(failed, n + 1)), Fraction(0))  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    n=st.integers(0, 40),
+    share=st.fractions(0, 1),
+    rate=st.fractions(Fraction(1, 100), Fraction(99, 100), max_denominator=100),
+    rho=st.sampled_from([Fraction(0), Fraction(1, 1000), Fraction(1, 50), Fraction(1, 3)]),
+)
+def test_tails_are_exact(n: int, share: Fraction, rate: Fraction, rho: Fraction) -> None:
+    failed = int(share * n)
+    found = float(upper_tail(failed, n, float(rate), float(rho)))
+    assert found == pytest.approx(float(exact_tail(failed, n, rate, rho)), rel=1e-9, abs=1e-300)
+
+
+def test_far_tails_keep_their_digits() -> None:
+    assert float(upper_tail(400, 1000, 0.1)) == pytest.approx(
+        float(exact_tail(400, 1000, Fraction(1, 10), Fraction(0))), rel=1e-9
+    )
+
+
+def test_counts_and_rates_that_cannot_be_are_refused() -> None:
+    with pytest.raises(ValueError, match="failed"):
+        upper_tail(3, 2, 0.1)
+    with pytest.raises(ValueError, match="rates"):
+        upper_tail(1, 2, 1.1)
+
+
+def test_q_values_are_those_of_the_definition() -> None:
+    p = np.array([[0.01, np.nan], [0.04, 0.03]])
+    expected = np.array([[0.03, np.nan], [0.04, 0.04]])
+    np.testing.assert_allclose(q_values(p), expected)
+    assert np.isnan(q_values([np.nan])).all()
+
+
+def test_dispersion_is_learned_where_it_is_and_not_where_it_is_not() -> None:
+    rng = np.random.default_rng(3)
+    n = np.full((60, 40), 300)
+    chance = rng.binomial(n, 0.1)
+    spread = rng.binomial(n, rng.beta(0.1 * 99, 0.9 * 99, n.shape))  # rho = 0.01
+    assert learn(chance, n).mean.mean() < 0.0008
+    assert learn(spread, n).mean.mean() == pytest.approx(0.01, rel=0.2)
+
+
+def test_one_really_bad_unit_is_no_overdispersion() -> None:
+    rng = np.random.default_rng(4)
+    n = np.full((40, 30), 300)
+    failed = rng.binomial(n, 0.1)
+    failed[5, :3] = 90
+    found = find_links(failed, n)
+    assert (found.q[5, :3] < 1e-4).all()
+    assert found.dispersion.mean[:3].max() < 0.003
+
+
+def test_cells_under_the_minimum_and_without_others_are_no_question() -> None:
+    failed, n = np.array([[1, 3], [9, 0]]), np.array([[4, 5], [50, 0]])
+    found = find_links(failed, n, minimum=5)
+    assert np.isnan(found.p).tolist() == [[True, True], [False, True]]
+
+
+def test_shrinking_takes_noise_and_leaves_faults() -> None:
+    rng = np.random.default_rng(5)
+    n = np.full((40, 20), 300)
+    n[:, 0] = 6
+    failed = rng.binomial(n, 0.1)
+    failed[0, 0], failed[1, 1] = 3, 120
+    found = shrink(failed, n, learn(failed, n))
+    assert found.rate[0, 0] < 0.25  # three of six
+    assert found.rate[1, 1] == pytest.approx(0.4, abs=0.01)
+    assert found.unlike[1, 1] > 0.999
+    expected = np.full(n.shape, 30.0)
+    assert found.excess(n, expected)[1, 1] == pytest.approx(90, abs=2)
+    assert (found.excess(n, expected) >= 0).all()
+
+
+# Lucas and Saccucci (1990), Technometrics 32:1, as in Montgomery, Introduction to Statistical
+# Quality Control, table "Average run lengths for several EWMA control schemes".
+LUCAS = {
+    (0.40, 3.054): {0.0: 500, 0.5: 71.2, 1.0: 14.3, 2.0: 3.5},
+    (0.25, 2.998): {0.0: 500, 0.5: 48.2, 1.0: 11.1, 2.0: 3.6},
+    (0.20, 2.962): {0.0: 500, 0.5: 41.8, 1.0: 10.5, 2.0: 3.7},
+    (0.10, 2.814): {0.0: 500, 0.5: 31.3, 1.0: 10.3, 2.0: 4.4},
+    (0.05, 2.615): {0.0: 500, 0.5: 28.8, 1.0: 11.4, 2.0: 5.2},
+}
+
+
+@pytest.mark.parametrize("scheme", LUCAS)
+def test_run_lengths_of_ewma_charts_are_the_published_ones(scheme: tuple[float, float]) -> None:
+    for shift, published in LUCAS[scheme].items():
+        found = charts.run_length(shift, *scheme)
+        assert found == pytest.approx(published, rel=0.02 if shift == 0 else 0.01, abs=0.06)
+
+
+# Montgomery's frozen orange juice cans: thirty samples of fifty.
+CANS = [12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22, 8, 10, 5, 13, 11, 20, 18, 24, 15, 9,
+        12, 7, 13, 9, 6]  # fmt: skip
+
+
+def test_the_p_chart_is_montgomerys() -> None:
+    chart = charts.p_chart(CANS, [50] * 30)
+    assert chart.centre[0] == pytest.approx(0.2313, abs=5e-5)
+    assert (chart.low[0], chart.high[0]) == pytest.approx((0.0524, 0.4102), abs=1e-4)
+    assert [at + 1 for at in np.flatnonzero(chart.signal == 1)] == [15, 23]
+
+
+def test_months_without_cases_signal_nothing() -> None:
+    chart = charts.p_chart([0, 5], [0, 50], 0.1)
+    assert np.isnan(chart.value[0])
+    assert chart.signal.tolist() == [0, 0]
+    assert charts.ewma_chart([0, 5], [0, 50], 0.1).signal.tolist() == [0, 0]
+
+
+def test_an_even_bureau_has_no_overdispersion_and_its_funnel_narrows() -> None:
+    rng = np.random.default_rng(6)
+    n = rng.integers(50, 500, 200)
+    calm = limits.winsorised(rng.binomial(n, 0.1), n, 0.1)
+    wild = limits.winsorised(rng.binomial(n, rng.beta(2, 18, 200)), n, 0.1)
+    assert calm.tau2 == 0
+    assert wild.phi > 2
+    assert wild.tau2 > 0
+    narrow, wide = limits.funnel(0.1, 400, 0.0, 0.95), limits.funnel(0.1, 50, 0.0, 0.95)
+    assert wide[0] < narrow[0] < 0.1 < narrow[1] < wide[1]
+    assert limits.winsorised([3], [10], 0.1).tau2 == 0

@@ -1,0 +1,1 @@
+"""Is a unit worse than chance explains: tails, dispersion, false discoveries, shrunken rates."""
