@@ -293,3 +293,30 @@ def test_withdrawing_all_is_as_if_nobody_had_deducted(
     for basis in after:
         costs = costs_of(its, case, basis)
         assert all(costs.lost(criterion) == 0 for criterion in costs.marks)
+
+
+def test_what_takes_the_place_of_a_withdrawn_finding_costs_no_more_than_it_did() -> None:
+    """Facts had nothing left to lose, so `late` cost nothing; `proof` would cost 4 in service."""
+
+    def found(check: str, criterion: str, outcome: str, points: float) -> parts.Proposal:
+        return parts.Proposal(check=check, criterion=criterion, outcome=outcome, largest=points,
+                              deduction=points if outcome == "failed" else 0.0,
+                              group="" if check == "open" else "g")  # fmt: skip
+
+    case = small.drawn(proposals=(
+        found("proof", "service", "failed", 4), found("open", "service", "cannot_tell", 32),
+        found("late", "facts", "failed", 5),
+    ))  # fmt: skip
+    yes = parts.Decision(decision="confirmed")
+    own = parts.Deduction(points=40, reason="r", evidence=("d",))
+    rated = {
+        "service": parts.Item(proposals={"proof": yes}),  # 4 of 36: 4.44 attainable, no 5
+        "facts": parts.Item(proposals={"late": yes}, deductions=(own,)),
+        "law": parts.Item(),
+    }
+    its, sets = rubric(criteria=HYBRID["criteria"]), (Basis(1, rated, {}),)
+    withdrawn = parts.Ruling(decision="withdrawn", points=0, reason="r")
+    after = rulings.apply(its, case, sets, {"facts/late": withdrawn})
+    assert total(its, case, after).points == total(its, case, sets).points
+    left = {p.id: p.points for p in problems(*state(its, case), {}, after)}
+    assert left == {"service/proof": 0, "facts/1.1": 40}
