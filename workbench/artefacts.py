@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.content_hash import ContentHash, hashed
+from workbench.own_files import MANIFEST as MANIFEST
 from workbench.terms import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MANIFEST = "manifest.json"
 # Raised with every change that a reader of run folders must know of.
 LAYOUT = 3
 _PART = 1 << 20

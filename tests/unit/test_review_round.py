@@ -21,6 +21,7 @@ from tests.unit.reviewing import (
     person,
     reviewing,
 )
+from workbench.papers.tallies import agreed as agreed_in_papers
 from workbench.review import entries as e
 from workbench.review import parts, rating, results
 from workbench.review.refusals import Refused
@@ -671,3 +672,19 @@ def test_two_people_at_two_desks_see_what_the_other_wrote(tmp_path: Path) -> Non
             ben.submit(ROUND, "c1", items())
             assert ben.stage(ROUND, "c1") is Stage.agreed
         assert lead.stage(ROUND, "c1") is Stage.agreed
+
+
+def test_a_rating_made_again_after_the_others_were_shown_is_no_agreement_in_the_circular(
+    tmp_path: Path,
+) -> None:
+    with reviewing(tmp_path) as (lead, _):
+        give_out(lead, ANN, BEN)
+        ben = lead.as_person(BEN)
+        lead.as_person(ANN).submit(ROUND, "c1", items(facts=20))
+        ben.submit(ROUND, "c1", items())
+        ben.show_others(ROUND, "c1")
+        lead.give_back(ROUND, "c1", 2, "依据写错")
+        ben.submit(ROUND, "c1", items(facts=20))
+        its = lead.round(ROUND)
+        found = agreed_in_papers(its, its.cases.values())
+        assert (found.pairs, found.within, found.gap) == (1, 0, 25)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.artefacts import MANIFEST
 from workbench.comparison.changes import CHANGES
 from workbench.comparison.sides import KERNEL
 from workbench.comparison.text import lead, note_text, row_title, run_line, why
 from workbench.comparison.words import said
+from workbench.own_files import own_file, put
 from workbench.privacy import WITHHELD, Role, may_see
 from workbench.reports.workbook_cells import INK, Styles
 from workbench.reports.workbook_sheets import Column, Sheet, put_sheet
@@ -40,22 +39,8 @@ def write_comparison(found: Comparison, target: Path, language: Language) -> Pat
     write = kinds.get(target.suffix.lower())
     if write is None:
         raise UsageError(f"{target}: a comparison is FILE.csv or FILE.xlsx")
-    if not target.parent.is_dir():
-        raise UsageError(f"there is no folder {target.parent}: make it first, or name another")
-    if target.is_dir():
-        raise UsageError(f"{target} is a folder: name a file in it")
-    for folder in target.resolve().parents:
-        if (folder / MANIFEST).is_file():
-            raise UsageError(f"{folder} is a run folder, and a run never changes: "
-                             "name a file outside it")  # fmt: skip
-    # Beside the target and then moved there: a write that fails harms nothing that was there.
-    passing = target.with_name(f".unfinished-{os.getpid()}-{target.name}")
-    try:
-        write(found, passing, language)
-        passing.replace(target)
-    finally:
-        passing.unlink(missing_ok=True)
-    return target
+    own_file(target)
+    return put(target, lambda passing: write(found, passing, language))
 
 
 def _write_csv(found: Comparison, path: Path, language: Language) -> None:

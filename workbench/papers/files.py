@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from workbench.own_files import outside_runs, put
 from workbench.papers.book import write_book
 from workbench.papers.circular import circular as circular_paper
 from workbench.papers.content import Paper
@@ -97,13 +97,7 @@ def _write(paper: Paper, to: str | Path, red_head: bool = False) -> Path:
         raise refusal("no_folder", paper.language, folder=target.parent)
     if target.is_dir():
         raise refusal("is_folder", paper.language, folder=target)
-    passing = target.with_name(f".unfinished-{os.getpid()}-{target.name}")
-    try:
-        if target.suffix.lower() == ".xlsx":
-            write_book(paper, passing)
-        else:
-            write_word(paper, passing, red_head=red_head)
-        passing.replace(target)
-    finally:
-        passing.unlink(missing_ok=True)
-    return target
+    outside_runs(target)
+    if target.suffix.lower() == ".xlsx":
+        return put(target, lambda passing: write_book(paper, passing))
+    return put(target, lambda passing: write_word(paper, passing, red_head=red_head))

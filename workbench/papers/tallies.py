@@ -10,6 +10,7 @@ from workbench.papers.standing import Standing
 from workbench.points import rounded
 from workbench.review import entries as e
 from workbench.review import results
+from workbench.review.blind import first_blind
 from workbench.review.state import CaseState, FaultStage, RoundState
 
 
@@ -91,9 +92,13 @@ def common(stands: Iterable[Standing]) -> list[Common]:
 
 
 def agreed(its: RoundState, cases: Iterable[CaseState]) -> Agreed:
-    """How far the first two ratings of each case agree, and what became of the proposals."""
+    """How far the first two blind ratings of each case agree, and what became of the proposals.
+
+    A rating made again, or after the others were shown, measures no agreement (`review.blind`).
+    """
     rated = [case for case in cases if len(case.rated) >= 2]
-    gaps = [results.apart(*_first_two(case)) for case in rated]
+    pairs = [pair for case in rated if (pair := _first_two(its, case))]
+    gaps = [results.apart(*pair) for pair in pairs]
     known = [gap for gap in gaps if gap != float("inf")]
     words = Counter(
         decision.decision
@@ -104,26 +109,28 @@ def agreed(its: RoundState, cases: Iterable[CaseState]) -> Agreed:
         for decision in item.proposals.values()
     )
     return Agreed(
-        pairs=len(rated), within=sum(gap <= its.opened.gap_limit for gap in gaps),
+        pairs=len(pairs), within=sum(gap <= its.opened.gap_limit for gap in gaps),
         gap=rounded(sum(known) / len(known)) if known else None,
         adjudicated=sum(case.adjudicated is not None for case in rated),
         confirmed=words["confirmed"], overturned=words["overturned"],
-        correlation=_correlation(rated),
+        correlation=_correlation(pairs),
     )  # fmt: skip
 
 
-def _first_two(case: CaseState) -> tuple[e.RatingSubmitted, e.RatingSubmitted]:
-    one, other = (seat.rating for seat in case.rated[:2])
-    assert one
-    assert other
-    return one, other
+def _first_two(
+    its: RoundState, case: CaseState
+) -> tuple[e.RatingSubmitted, e.RatingSubmitted] | None:
+    one, other = (first_blind(its, case, seat) for seat in case.rated[:2])
+    return (one, other) if one and other else None
 
 
-def _correlation(rated: Sequence[CaseState]) -> tuple[float, float, float] | None:
+def _correlation(
+    rated: Sequence[tuple[e.RatingSubmitted, e.RatingSubmitted]],
+) -> tuple[float, float, float] | None:
     """ICC(2,1) of the totals; from three cases on, fewer say nothing."""
     from workbench.intraclass import intraclass
 
-    pairs = [(one.score.points, other.score.points) for one, other in map(_first_two, rated)]
+    pairs = [(one.score.points, other.score.points) for one, other in rated]
     table = [[a, b] for a, b in pairs if a is not None and b is not None]
     if len(table) < 3:
         return None

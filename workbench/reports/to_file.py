@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
-from workbench.artefacts import MANIFEST
 from workbench.display import Language
+from workbench.own_files import own_file, put
 from workbench.reports.html import render_report
 from workbench.reports.results import Results
 from workbench.reports.workbook import write_workbook
@@ -21,22 +20,8 @@ def write_report(results: Results, target: Path, language: Language | None = Non
     Raises `UsageError` for another kind of file, and for a place inside a run folder.
     """
     write = _writer(results, target, language)
-    if not target.parent.is_dir():
-        raise UsageError(f"there is no folder {target.parent}: make it first, or name another")
-    if target.is_dir():
-        raise UsageError(f"{target} is a folder: name a file in it")
-    for folder in target.resolve().parents:
-        if (folder / MANIFEST).is_file():
-            raise UsageError(f"{folder} is a run folder, and a run never changes: "
-                             "name a file outside it")  # fmt: skip
-    # Beside the target and then moved there: a write that fails harms nothing that was there.
-    passing = target.with_name(f".unfinished-{os.getpid()}-{target.name}")
-    try:
-        write(passing)
-        passing.replace(target)
-    finally:
-        passing.unlink(missing_ok=True)
-    return target
+    own_file(target)
+    return put(target, write)
 
 
 def _writer(results: Results, target: Path, language: Language | None) -> Callable[[Path], object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.display import Html, element
+from workbench.own_files import outside_runs, put
 from workbench.sampling import record as records
 from workbench.sampling.conclusion import Conclusion, conclude
 from workbench.sampling.draw import draw
@@ -129,8 +129,8 @@ class Sample:
         if there.exists() and there.read_text("utf-8") != text:
             raise UsageError(f"{there} is the record of another draw: name another folder")
         target.mkdir(parents=True, exist_ok=True)
-        _put(there, lambda path: path.write_text(text, "utf-8"))
-        _put(target / TABLE, lambda path: write_csv(path, self._columns(), self._rows()))
+        put(there, lambda path: path.write_text(text, "utf-8"))
+        put(target / TABLE, lambda path: write_csv(path, self._columns(), self._rows()))
         return target
 
     def _columns(self) -> tuple[str, ...]:
@@ -180,19 +180,6 @@ def open_sample(path: str | Path, run: SampledRun | None = None) -> Sample:
 
 
 def _refuse_run(target: Path) -> None:
-    for folder in (target.resolve(), *target.resolve().parents):
-        if (folder / "manifest.json").is_file():
-            raise UsageError(f"{folder} is a run folder, and a run never changes: "
-                             "name a folder outside it")  # fmt: skip
+    outside_runs(target, "folder")
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file: name a folder")
-
-
-def _put(target: Path, write: Any) -> None:
-    """Beside the target and then moved there: a write that fails harms nothing that was there."""
-    passing = target.with_name(f".unfinished-{os.getpid()}-{target.name}")
-    try:
-        write(passing)
-        passing.replace(target)
-    finally:
-        passing.unlink(missing_ok=True)
