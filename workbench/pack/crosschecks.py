@@ -9,6 +9,7 @@ from workbench.conditions import InSet, columns_of
 from workbench.fact_sql import FactSql
 from workbench.pack.clock_checks import check_clock
 from workbench.pack.evaluation_checks import check_evaluation
+from workbench.pack.flow_checks import check_flow
 from workbench.pack.model import KERNEL, Pack
 from workbench.pack.rubric_checks import check_rubrics
 from workbench.sources import Place, Source
@@ -38,6 +39,7 @@ def cross_check(pack: Pack, sources: Sources) -> list[Fault]:
     faults += _systems(pack, _source(sources, "pack.yaml"))
     faults += check_evaluation(pack, _source(sources, "pack.yaml"))
     faults += _criteria(pack, _source(sources, "criteria.yaml"))
+    faults += check_flow(pack, _source(sources, "flow.yaml"))
     return faults
 
 

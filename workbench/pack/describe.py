@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.clocks import Clock
+from workbench.pack.flow_checks import describe_flow
 from workbench.pack.model import Asset, Pack
 from workbench.pack.rule_digest import rule_digest
 
@@ -18,8 +19,8 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
     the tables that its units and organs stand in, the fact that lists missing documents), `checks`
     (id -> title, remedy, rule, clause, grade, verified, topic, asset, duty, the facts it shows
     and how they read, a hash of what decides it), `clocks` (with the facts of its days),
-    `systems`, `topics` (in the order of the pack), `words`, `labels` (tables, columns, kinds of
-    rows), `rubrics`.
+    `flow` (steps, rules of order), `systems`, `topics` (in the order of the pack), `words`,
+    `labels` (tables, columns, kinds of rows), `rubrics`.
     """
     return {
         "assets": {
@@ -44,6 +45,7 @@ def describe_checks(pack: Pack) -> dict[str, Any]:
             }
             for clock in pack.clocks.values()
         },
+        "flow": describe_flow(pack),
         "systems": [
             {"id": s.id, "title": dict(s.title), "topics": list(s.topics), "headline": s.headline}
             for s in pack.systems

@@ -11,6 +11,7 @@ from typing import Any
 from workbench.clocks import Clock
 from workbench.criteria import HumanCriterion
 from workbench.fact_sql import FactSql
+from workbench.pack.flow import Flow
 from workbench.pack.review_tables import ReviewTables
 from workbench.parameters import Parameter
 from workbench.rubrics import Rubric
@@ -111,6 +112,8 @@ class Pack:
     rows: Mapping[str, FactSql] = field(default_factory=dict)
     # What the rules of a round of evaluation are called here: rule -> parameter, fact or list.
     evaluation: Mapping[str, str] = field(default_factory=dict)
+    # The steps of the process and their order.
+    flow: Flow = field(default_factory=Flow)
 
     @property
     def checks(self) -> dict[str, Check]:

@@ -14,6 +14,7 @@ from workbench.criteria import parse_criteria
 from workbench.fact_sql import FactSql, judge_spark
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
+from workbench.pack.flow import parse_flow
 from workbench.pack.model import Asset, Every, ListTable, Pack, System
 from workbench.pack.own_days import OwnDays, own_days
 from workbench.pack.review_tables import parse_review
@@ -197,6 +198,9 @@ class _Reader:
             topics=content.get("topics") or {},
             review_tables=self.take(head, partial(parse_review, schema=schema)),
             criteria=criteria,
+            flow=self.take(
+                self.source("flow.yaml", needed=False), partial(parse_flow, schema=schema)
+            ),
         )
 
     def _parameters(self) -> dict[str, Parameter]:
