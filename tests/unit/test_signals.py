@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from workbench.signals import charts, limits
+from workbench.signals import charts, limits, links
 from workbench.signals.discovery import q_values
-from workbench.signals.dispersion import learn
+from workbench.signals.dispersion import Dispersion, learn, log_chance, typical_rate
 from workbench.signals.links import find_links
 from workbench.signals.rates import shrink
-from workbench.signals.tails import upper_tail
+from workbench.signals.tails import log_ways, upper_tail
 
 
 def rising(x: Fraction, k: int) -> Fraction:
@@ -92,6 +93,88 @@ def test_cells_under_the_minimum_and_without_others_are_no_question() -> None:
     failed, n = np.array([[1, 3], [9, 0]]), np.array([[4, 5], [50, 0]])
     found = find_links(failed, n, minimum=5)
     assert np.isnan(found.p).tolist() == [[True, True], [False, True]]
+
+
+def test_without_overdispersion_the_test_is_fishers() -> None:
+    """Which keeps its level with any counts: five cases, or none failed elsewhere."""
+    failed = np.array([[2, 40], [0, 35], [0, 50], [1, 44]])
+    n = np.array([[5, 300], [90, 280], [60, 310], [45, 290]])
+    none = Dispersion(np.array([0.0]), np.ones((2, 1)))
+    aim, tested = np.full(2, np.nan), np.ones(n.shape, dtype=bool)
+    cells, back = links.distinct(failed.astype(float), n.astype(float), aim, tested)
+    found = links.chances(cells, none)[back].reshape(n.shape)
+    others, bad = n.sum(axis=0) - n, failed.sum(axis=0)
+    expected = stats.hypergeom.sf(failed - 1, n + others, bad, n)
+    np.testing.assert_allclose(found, np.broadcast_to(expected, n.shape), rtol=1e-9)
+
+
+def test_each_distinct_question_has_the_answer_of_its_own() -> None:
+    """Worked out once a distinct cell, in one pass; the same, cell by cell and value by value."""
+    rng = np.random.default_rng(8)
+    n = rng.integers(0, 40, (30, 12))
+    failed = rng.binomial(n, rng.beta(1, 9, n.shape))
+    target = np.where(np.arange(12) % 3 == 0, 0.08, np.nan)
+    found = find_links(failed, n, 5, target)
+    for unit, check in rng.permutation(np.argwhere(n >= 5))[:60]:
+        others = np.delete(n[:, check], unit).astype(float)
+        bad = np.delete(failed[:, check], unit).sum()
+        p = 0.0
+        for rho, weight in zip(found.dispersion.grid, found.dispersion.weights[check], strict=True):
+            worth = others.sum() ** 2 / (others + rho * others * (others - 1)).sum()
+            share = bad / others.sum() * worth
+            unsure, rate = 1 / (worth + 2), (share + 1) / (worth + 1)
+            if not np.isnan(target[check]):
+                unsure, rate = 0.0, target[check]
+            p += weight * float(upper_tail(failed[unit, check], n[unit, check], rate,
+                                           rho + unsure - rho * unsure))  # fmt: skip
+        assert found.p[unit, check] == pytest.approx(
+            p, rel=2e-2
+        )  # values of no weight are left out
+
+
+def test_a_target_is_the_measure_where_one_is_set() -> None:
+    failed, n = np.full((20, 2), 30), np.full((20, 2), 100)
+    found = find_links(failed, n, target=[np.nan, 0.1])
+    assert (found.p[:, 0] > 0.3).all()
+    assert (found.q[:, 1] < 0.01).all()
+    assert (found.expected == [30, 10]).all()
+    alone = find_links([[30, 3]], [[100, 5]], target=[0.1, np.nan])  # no other unit is needed
+    assert np.isnan(alone.p).tolist() == [[False, True]]
+    with pytest.raises(ValueError, match="targets"):
+        find_links(failed, n, target=1.2)
+
+
+def test_the_likelihood_is_that_of_scipy() -> None:
+    rng = np.random.default_rng(9)
+    n = rng.integers(0, 500, (50, 3)).astype(float)
+    failed = rng.binomial(n.astype(int), 0.1).astype(float)
+    rate = np.array([0.08, 0.1, 0.3])
+    for rho in (1e-4, 0.01, 0.3):
+        size = (1 - rho) / rho
+        expected = stats.betabinom.logpmf(failed, n, rate * size, (1 - rate) * size)
+        np.testing.assert_allclose(log_chance(failed, n, log_ways(failed, n), rate, rho),
+                                   expected, rtol=1e-9, atol=1e-9)  # fmt: skip
+    expected = stats.binom.logpmf(failed, n, rate)
+    np.testing.assert_allclose(log_chance(failed, n, log_ways(failed, n), rate, 0.0), expected,
+                               rtol=1e-9, atol=1e-9)  # fmt: skip
+
+
+def test_few_units_do_not_look_more_alike_than_they_are() -> None:
+    """Two units lie nearer to their own mean than to the true one: without an adjustment their
+    dispersion would come out at half of what it is."""
+    rng = np.random.default_rng(10)
+    n = np.full((2, 400), 300)
+    failed = rng.binomial(n, rng.beta(0.1 * 49, 0.9 * 49, n.shape))  # rho = 0.02
+    assert learn(failed, n).mean.mean() == pytest.approx(0.02, rel=0.25)
+
+
+def test_a_unit_with_nearly_all_cases_does_not_set_the_rate_of_all() -> None:
+    n = np.full((40, 1), 50)
+    n[0] = 100_000
+    failed = n // 10
+    failed[0] = 30_000
+    found = learn(failed, n)
+    assert typical_rate(failed, n, found.mean) < 0.2
 
 
 def test_shrinking_takes_noise_and_leaves_faults() -> None:

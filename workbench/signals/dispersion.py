@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbench.signals.tails import log_ways
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
@@ -49,7 +51,8 @@ def learn(failed: ArrayLike, n: ArrayLike) -> Dispersion:
 
     bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
     grid = np.concatenate([[0.0], np.geomspace(_SMALLEST, _LARGEST, _STEPS)])
-    likely = np.stack([_log_likelihood(bad, of, rho) for rho in grid], axis=1)
+    ways = log_ways(bad, of)
+    likely = np.stack([_log_likelihood(bad, of, ways, rho) for rho in grid], axis=1)
     likely = np.exp(likely - likely.max(axis=1, keepdims=True))
     prior = np.full(len(grid), 1 / len(grid))
     for _ in range(_ROUNDS):
@@ -60,28 +63,66 @@ def learn(failed: ArrayLike, n: ArrayLike) -> Dispersion:
 
 
 def _log_likelihood(
-    failed: NDArray[np.float64], n: NDArray[np.float64], rho: float
+    failed: NDArray[np.float64], n: NDArray[np.float64], ways: NDArray[np.float64], rho: float
 ) -> NDArray[np.float64]:
-    """How likely the counts of each check are at one rho, a stray share apart."""
+    """How likely the counts of each check are at one rho, a stray share apart.
+
+    The common rate is fitted to the same counts, so they lie closer to it than to the true one,
+    and few units would look more alike than they are. The adjustment of Cox and Reid (1987), half
+    the logarithm of what the counts tell of the rate, takes that back.
+    """
     import numpy as np
 
-    from workbench.signals.tails import log_probability
-
-    rate = typical_rate(failed, n)
-    size = 1e9 if rho == 0 else (1 - rho) / rho
-    known = (n > 0) & (rate > 0) & (rate < 1)
-    mean = np.where(known, rate, 0.5)
-    chance = np.exp(log_probability(failed, n, mean * size, (1 - mean) * size))
-    mixed = (1 - STRAY) * chance + STRAY / (n + 1)
-    return np.where(known, np.log(mixed), 0.0).sum(axis=0)  # type: ignore[no-any-return]
+    rate, known = typical_rate(failed, n, rho), _told(n, rho).sum(axis=0)
+    varies = (rate > 0) & (rate < 1)
+    mean = np.where(varies, rate, 0.5)
+    chance = np.exp(log_chance(failed, n, ways, mean, rho))
+    mixed = np.log((1 - STRAY) * chance + STRAY / (n + 1))
+    adjusted = mixed.sum(axis=0) - np.log(np.maximum(known, 1.0)) / 2
+    return np.where(varies, adjusted, 0.0)
 
 
-def typical_rate(failed: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The rate of each check over all units (columns)."""
+def log_chance(
+    failed: NDArray[np.float64], n: NDArray[np.float64], ways: NDArray[np.float64],
+    mean: NDArray[np.float64], rho: float,
+) -> NDArray[np.float64]:  # fmt: skip
+    """As `tails.log_probability`, quicker where rho is none too small: `ways` and what depends on
+    the check alone are worked out once."""
+    import numpy as np
+    from scipy.special import gammaln
+
+    if rho == 0:
+        return ways + failed * np.log(mean) + (n - failed) * np.log1p(-mean)
+    size = (1 - rho) / rho
+    a, b = mean * size, (1 - mean) * size
+    of_check = gammaln(a) + gammaln(b) - gammaln(size)
+    return ways - gammaln(n + size) + gammaln(failed + a) + gammaln(n - failed + b) - of_check
+
+
+def typical_rate(
+    failed: ArrayLike, n: ArrayLike, rho: float | NDArray[np.float64] = 0.0
+) -> NDArray[np.float64]:
+    """The rate of each check over all units (columns), each unit weighed by what it tells.
+
+    At a rho of 0 every case counts the same; the larger rho, the more every unit does.
+
+    >>> import numpy as np
+    >>> bad, of = [[10], [9000]], [[100], [10000]]
+    >>> [round(float(typical_rate(bad, of, rho)[0]), 3) for rho in (0, 0.1)]
+    [0.892, 0.517]
+    """
     import numpy as np
 
-    of = n.sum(axis=0)
+    cases = np.asarray(n, dtype=np.float64)
+    told = _told(cases, rho)
+    of = told.sum(axis=0)
+    share = np.divide(failed, cases, out=np.zeros_like(cases), where=cases > 0)
     rate: NDArray[np.float64] = np.divide(
-        failed.sum(axis=0), of, out=np.zeros_like(of), where=of > 0
+        (share * told).sum(axis=0), of, out=np.zeros_like(of), where=of > 0
     )
     return rate
+
+
+def _told(n: NDArray[np.float64], rho: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many independent cases the n correlated ones of a unit are worth."""
+    return n / (1 + (n - 1).clip(0) * rho)

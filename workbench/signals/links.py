@@ -1,9 +1,13 @@
 """Unit by check: p-values against the rest of the bureau, with all that is not known about it.
 
-The chance of a count is taken at the rate of the *other* units, as a beta-binomial over the
-distribution of rho that `dispersion` has learned. That the other units' rate is itself only
-estimated is a further variance of the rate, so it joins rho. Averaged over the grid, the tail is
-the predictive one: what would be seen by chance in a unit like the others.
+The chance of a count is that of a beta-binomial at the rate of the *other* units, averaged over the
+distribution of rho that `dispersion` has learned. The others' rate is itself only estimated: it is
+drawn from the beta distribution of `failed + 1` and `passed` of theirs. Where units differ by
+chance alone, the p-value is then exactly that of Fisher's test of the unit against the others (on
+the kinship: Altham 1969), which keeps its level however few cases there are. Where they differ by
+nature, correlated cases are worth fewer independent ones, and those are counted.
+
+Against a target there is no such doubt: the chance is taken at the target itself.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.signals.discovery import q_values
 from workbench.signals.dispersion import Dispersion, learn
-from workbench.signals.tails import upper_tail
+from workbench.signals.tails import tails
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +26,7 @@ _UNLIKELY = 1e-3  # of the largest weight: values of rho below it change no p-va
 
 
 class Links(NamedTuple):
-    """Arrays of units by checks. `expected`: failures at the rate of the others."""
+    """Arrays of units by checks. `expected`: failures at the rate of the others, or the target."""
 
     expected: NDArray[np.float64]
     p: NDArray[np.float64]
@@ -30,49 +34,120 @@ class Links(NamedTuple):
     dispersion: Dispersion
 
 
-def find_links(failed: ArrayLike, n: ArrayLike, minimum: int = 1) -> Links:
+class Cells(NamedTuple):
+    """The distinct questions, one entry each: check (column), its counts, those of the others and
+    the sum of the squares of the others' n; `target` is NaN where the others are the measure."""
+
+    check: NDArray[np.int64]
+    failed: NDArray[np.float64]
+    n: NDArray[np.float64]
+    bad: NDArray[np.float64]
+    others: NDArray[np.float64]
+    squares: NDArray[np.float64]
+    target: NDArray[np.float64]
+
+
+def find_links(
+    failed: ArrayLike, n: ArrayLike, minimum: int = 1, target: ArrayLike | None = None
+) -> Links:
     """Test every cell with `minimum` or more decided subjects; p and q are NaN elsewhere.
 
-    Where no other unit has a decided subject there is nothing to compare with: NaN, too.
+    `target`: a rate for each check, or NaN where it is compared with the rest of the bureau (so all
+    are unless it is given). Where no other unit has a decided subject and no target is set there is
+    nothing to compare with: NaN, too. Raises `ValueError` for a target that is no rate.
+
+    >>> import numpy as np
+    >>> bad, of = np.full((40, 2), 3), np.full((40, 2), 30)
+    >>> bad[7, 0] = 14                                     # of 30, where the others have 3
+    >>> found = find_links(bad, of, target=[np.nan, 0.2])  # the second check against a target
+    >>> np.argwhere(found.q <= 0.05).tolist()
+    [[7, 0]]
+    >>> float(found.expected[7, 1])
+    6.0
     """
     import numpy as np
 
     bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    aim = _targets(target, of.shape[1])
+    rate = np.where(np.isnan(aim), _rest(bad, of), aim)
     found = learn(bad, of)
-    rate, others = _rest(bad, of)
-    tested = (of >= minimum) & (others > 0)
-    p = np.where(tested, 0.0, np.nan)
-    weights = np.where(found.weights >= _UNLIKELY * found.weights.max(axis=1, keepdims=True),
-                       found.weights, 0.0)  # fmt: skip
-    weights = weights / weights.sum(axis=1, keepdims=True)
-    for step, rho in enumerate(found.grid):
-        its = tested & (weights[:, step] > 0)
-        if not its.any():
-            continue
-        spread = rho + _of_the_rate(of, rho)
-        tail = upper_tail(bad[its], of[its], rate[its], np.minimum(spread[its], 0.999))
-        p[its] += np.broadcast_to(weights[:, step], of.shape)[its] * tail
-    p = np.minimum(p, 1.0)
+    tested = (of >= minimum) & (of > 0) & ~np.isnan(rate)
+    p = np.full(of.shape, np.nan)
+    cells, back = distinct(bad, of, aim, tested)
+    p[tested] = chances(cells, found)[back]
     return Links(rate * of, p, q_values(p), found)
 
 
-def _rest(
-    failed: NDArray[np.float64], n: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The rate of all other units, drawn in so that none is exactly 0 or 1; and their n."""
-    others = n.sum(axis=0) - n
-    bad = failed.sum(axis=0) - failed
-    return (bad + 0.5) / (others + 1), others
-
-
-def _of_the_rate(n: NDArray[np.float64], rho: float) -> NDArray[np.float64]:
-    """The variance of the other units' rate, in units of rate (1 - rate): it adds to rho."""
+def _targets(target: ArrayLike | None, checks: int) -> NDArray[np.float64]:
     import numpy as np
 
-    total, squares = n.sum(axis=0), (n**2).sum(axis=0)
-    others, their = total - n, squares - n**2
-    spread = others + rho * (their - others)  # variance of a sum of correlated cases
-    found: NDArray[np.float64] = np.divide(
-        spread, others**2, out=np.zeros_like(n), where=others > 0
+    aim = np.full(checks, np.nan)
+    if target is not None:
+        aim = np.array(np.broadcast_to(np.asarray(target, dtype=np.float64), (checks,)))
+    if ((aim < 0) | (aim > 1)).any():
+        raise ValueError("expected targets from 0 to 1, or NaN for none")
+    return aim
+
+
+def _rest(failed: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The rate of all other units, of each cell; NaN where they have no decided subject."""
+    import numpy as np
+
+    others = n.sum(axis=0) - n
+    bad = failed.sum(axis=0) - failed
+    rate: NDArray[np.float64] = np.divide(
+        bad, others, out=np.full_like(n, np.nan), where=others > 0
     )
-    return found
+    return rate
+
+
+def distinct(
+    failed: NDArray[np.float64], n: NDArray[np.float64], aim: NDArray[np.float64],
+    tested: NDArray[np.bool_],
+) -> tuple[Cells, NDArray[np.int64]]:  # fmt: skip
+    """Each distinct question once, and where each tested cell finds its answer.
+
+    Within a check the counts of the others follow from those of the unit.
+    """
+    import numpy as np
+
+    check = np.broadcast_to(np.arange(n.shape[1]), n.shape)[tested]
+    base = int(n.max(initial=0)) + 1
+    key = (check * base + n[tested].astype(np.int64)) * base + failed[tested].astype(np.int64)
+    _, first, back = np.unique(key, return_index=True, return_inverse=True)
+    column, mine, own = check[first], failed[tested][first], n[tested][first]
+    bad = failed.sum(axis=0)[column] - mine
+    others, squares = n.sum(axis=0)[column] - own, (n**2).sum(axis=0)[column] - own**2
+    return Cells(column, mine, own, bad, others, squares, aim[column]), back
+
+
+def chances(cells: Cells, found: Dispersion) -> NDArray[np.float64]:
+    """The tail of each cell, averaged over the values of rho that its check makes likely."""
+    import numpy as np
+
+    likely = found.weights >= _UNLIKELY * found.weights.max(axis=1, keepdims=True)
+    weights = np.where(likely, found.weights, 0.0)
+    weights = weights / weights.sum(axis=1, keepdims=True)
+    at, step = np.nonzero(likely[cells.check])
+    rate, spread = _predicted(cells, at, found.grid[step])
+    tail = tails(cells.failed[at], cells.n[at], rate, spread) * weights[cells.check[at], step]
+    return np.minimum(np.bincount(at, tail, len(cells.n)), 1.0)
+
+
+def _predicted(
+    cells: Cells, at: NDArray[np.int64], rho: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Rate and rho of the beta-binomial in which a unit like the others would fall, cell `at` by
+    value of rho.
+
+    The others' cases are worth `worth` independent ones; their rate has the beta distribution of
+    `failed + 1` and `passed` of these. Variances of two beta distributions, one around the other,
+    add up as below (law of total variance).
+    """
+    import numpy as np
+
+    free, others = np.isnan(cells.target[at]), np.maximum(cells.others[at], 1.0)
+    worth = others**2 / (others + rho * (cells.squares - cells.others).clip(0)[at])
+    rate = np.where(free, (cells.bad[at] / others * worth + 1) / (worth + 1), cells.target[at])
+    unsure = np.where(free, 1 / (worth + 2), 0.0)
+    return rate, rho + unsure - rho * unsure

@@ -46,8 +46,8 @@ def shrink(failed: ArrayLike, n: ArrayLike, dispersion: Dispersion) -> Shrunken:
     import numpy as np
 
     bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    mean = np.clip(typical_rate(bad, of), 1e-6, 1 - 1e-6)
     rho = np.maximum(dispersion.mean, _LEAST_RHO)
+    mean = np.clip(typical_rate(bad, of, rho), 1e-6, 1 - 1e-6)
     size = (1 - rho) / rho
     like = (bad + mean * size) / (of + size)
     anywhere = (bad + 1) / (of + 2)

@@ -35,9 +35,14 @@ def upper_tail(
 
     shaped = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (failed, n, rate, rho)))
     _check(*shaped)
-    rows = np.stack([x.ravel() for x in shaped], axis=1)
-    distinct, back = np.unique(rows, axis=0, return_inverse=True)
-    return _tails(*distinct.T)[back.ravel()].reshape(shaped[0].shape)
+    rows = np.stack([x.ravel() for x in shaped])
+    order = np.lexsort(rows)
+    ordered = rows[:, order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (ordered[:, 1:] != ordered[:, :-1]).any(axis=0)
+    found = np.empty(len(order))
+    found[order] = tails(*ordered[:, new])[np.cumsum(new) - 1]
+    return found.reshape(shaped[0].shape)
 
 
 def _check(failed: NDArray[np.float64], n: NDArray[np.float64], rate: NDArray[np.float64],
@@ -48,10 +53,11 @@ def _check(failed: NDArray[np.float64], n: NDArray[np.float64], rate: NDArray[np
         raise ValueError("expected rates from 0 to 1 and rho from 0 to below 1")
 
 
-def _tails(
+def tails(
     failed: NDArray[np.float64], n: NDArray[np.float64], rate: NDArray[np.float64],
     rho: NDArray[np.float64],
 ) -> NDArray[np.float64]:  # fmt: skip
+    """As `upper_tail`, of flat arrays of one length that are known to be right and distinct."""
     import numpy as np
     from scipy.special import betainc  # P(X >= k) of a binomial; scipy.stats takes a second
 
@@ -112,10 +118,12 @@ def log_probability(
     """The logarithm of the beta-binomial probability of k of n; arrays that fit together."""
     from scipy.special import betaln
 
-    return betaln(k + a, n - k + b) - betaln(a, b) - betaln(n - k + 1, k + 1) - _log(n + 1)  # type: ignore[no-any-return]
+    return log_ways(k, n) + betaln(k + a, n - k + b) - betaln(a, b)  # type: ignore[no-any-return]
 
 
-def _log(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def log_ways(k: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of the number of ways in which k of n can be chosen."""
     import numpy as np
+    from scipy.special import betaln
 
-    return np.log(x)
+    return -betaln(n - k + 1, k + 1) - np.log(n + 1)
