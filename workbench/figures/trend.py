@@ -1,21 +1,21 @@
-"""Figures as plotly describes them, in plain data: `*_data` counts, `*_figure` draws.
-
-A figure is a dictionary that plotly.js takes as it is and `plotly.graph_objects.Figure(figure)`
-takes in a notebook; plotly itself is not needed to make one. Colours are those of `display.css`.
-"""
+"""The share that passed, month by month, with exact intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-INK, SOFT, HAIR, BLUE, GREY = "#1c2329", "#56626c", "#e9edf0", "#1d4e7e", "#9aa6b0"
-WHISKER = "#c3ced7"
-FONT = ('"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", '
-        '"Segoe UI", "Helvetica Neue", Arial, sans-serif')  # fmt: skip
-Figure = dict[str, Any]
-_MOST_TICKS = 6  # in a figure of a third of the page
-_HALF_A_YEAR = 8  # months: from here on not every month is named below the axis
+from workbench.figures.shared import (
+    BLUE,
+    FONT,
+    GREY,
+    HAIR,
+    INK,
+    SOFT,
+    WHISKER,
+    Figure,
+    month_ticks,
+)
 
 
 def trend_figure(
@@ -117,19 +117,6 @@ def _layout(
                   "title": {"text": ""}},
         "meta": {"axis": texts["axis"]},
     }  # fmt: skip
-
-
-def month_ticks(months: Sequence[str]) -> list[str]:
-    """The months named below the axis: all of a few, else each January and July.
-
-    >>> month_ticks(["2025-11", "2025-12"]), month_ticks([f"2025-{m:02d}" for m in range(1, 13)])
-    (['2025-11', '2025-12'], ['2025-01', '2025-07'])
-    """
-    if len(months) < _HALF_A_YEAR:
-        return list(months)
-    wanted = ("01",) if len(months) > 4 * 12 else ("01", "07")
-    named = [month for month in months if month[5:] in wanted]
-    return named[:: -(-len(named) // _MOST_TICKS) or 1]
 
 
 def _bounds(points: Sequence[Mapping[str, Any]], floor: float | None) -> list[float]:
