@@ -4,8 +4,10 @@ Every unit has rates a little of its own. A test that takes chance for the only 
 flags them all, once they have enough cases. Here the correlation within units (`rho`) of a check is
 not one number but a distribution over a grid: what its own units say, and what the other checks
 make likely (empirical Bayes, after Robbins; the mixing distribution is that of Kiefer and
-Wolfowitz, by EM). A unit that is really worse must not pass for overdispersion: each count comes
-with a small probability from anywhere (a contaminated model), so that single cells count little.
+Wolfowitz, by EM). A unit that is really worse must not pass for overdispersion, nor lift the rate
+that the others are measured by: each count may come from anywhere (a contaminated model). How many
+do is learned like rho, so that a bureau in which one unit in ten is weak is told from one in which
+all differ a little.
 
 The figures draw the limits of FunnelPlotR and Spiegelhalter (2005) instead: `winsorised`.
 """
@@ -20,18 +22,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-STRAY = 0.05  # the share of cells that may come from anywhere
-_STEPS = 24
-_SMALLEST, _LARGEST = 1e-4, 0.3
+STRAYS = (0.001, 0.02, 0.05, 0.15)  # shares of cells that may come from anywhere
+_FITTED = 0.02  # the share at which the common rate is fitted
+_FITS = 2
+_STEPS = 26
+_SMALLEST, _LARGEST = 1e-4, 0.6
 _ROUNDS = 60
-_PRIOR_CELLS = 1.0  # what the flat prior over the grid weighs, in checks
+_PRIOR_CHECKS = 1.0  # what the flat prior over the grid weighs, in checks
 
 
 class Dispersion(NamedTuple):
-    """Values of rho, and for each check the weight of each of them (rows sum to 1)."""
+    """Values of rho, and for each check the weight of each of them (rows sum to 1); the rate of
+    most of its units, and the share of its cells that is likely to come from anywhere."""
 
     grid: NDArray[np.float64]
     weights: NDArray[np.float64]
+    rate: NDArray[np.float64]
+    stray: NDArray[np.float64]
 
     @property
     def mean(self) -> NDArray[np.float64]:
@@ -52,34 +59,50 @@ def learn(failed: ArrayLike, n: ArrayLike) -> Dispersion:
     bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
     grid = np.concatenate([[0.0], np.geomspace(_SMALLEST, _LARGEST, _STEPS)])
     ways = log_ways(bad, of)
-    likely = np.stack([_log_likelihood(bad, of, ways, rho) for rho in grid], axis=1)
-    likely = np.exp(likely - likely.max(axis=1, keepdims=True))
-    prior = np.full(len(grid), 1 / len(grid))
+    fits = [_fit(bad, of, ways, rho) for rho in grid]
+    rates = np.stack([rate for rate, _ in fits], axis=1)
+    likely = np.stack([likelihood for _, likelihood in fits], axis=1)  # check, rho, stray share
+    weights = _weigh(likely.reshape(len(likely), -1)).reshape(likely.shape)
+    of_rho = weights.sum(axis=2)
+    return Dispersion(grid, of_rho, (of_rho * rates).sum(axis=1), weights.sum(axis=1) @ STRAYS)
+
+
+def _weigh(log_likelihood: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What each check (row) makes of each value, with a prior that all checks have in common."""
+    import numpy as np
+
+    likely = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True))
+    checks, values = likely.shape
+    prior = np.full(values, 1 / values)
+    weights: NDArray[np.float64] = likely / likely.sum(axis=1, keepdims=True)
     for _ in range(_ROUNDS):
         weights = likely * prior
         weights /= weights.sum(axis=1, keepdims=True)
-        prior = (weights.sum(axis=0) + _PRIOR_CELLS / len(grid)) / (len(weights) + _PRIOR_CELLS)
-    return Dispersion(grid, weights)
+        prior = (weights.sum(axis=0) + _PRIOR_CHECKS / values) / (checks + _PRIOR_CHECKS)
+    return weights
 
 
-def _log_likelihood(
+def _fit(
     failed: NDArray[np.float64], n: NDArray[np.float64], ways: NDArray[np.float64], rho: float
-) -> NDArray[np.float64]:
-    """How likely the counts of each check are at one rho, a stray share apart.
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The rate of most units of each check at one rho, and by share of strays how likely the
+    counts then are (its logarithm, check by share).
 
-    The common rate is fitted to the same counts, so they lie closer to it than to the true one,
-    and few units would look more alike than they are. The adjustment of Cox and Reid (1987), half
-    the logarithm of what the counts tell of the rate, takes that back.
+    The rate is fitted to the same counts, so they lie closer to it than to the true one, and few
+    units would look more alike than they are. The adjustment of Cox and Reid (1987), half the
+    logarithm of what the counts tell of the rate, takes that back.
     """
     import numpy as np
 
-    rate, known = typical_rate(failed, n, rho), _told(n, rho).sum(axis=0)
-    varies = (rate > 0) & (rate < 1)
-    mean = np.where(varies, rate, 0.5)
-    chance = np.exp(log_chance(failed, n, ways, mean, rho))
-    mixed = np.log((1 - STRAY) * chance + STRAY / (n + 1))
-    adjusted = mixed.sum(axis=0) - np.log(np.maximum(known, 1.0)) / 2
-    return np.where(varies, adjusted, 0.0)
+    told, kept = _told(n, rho), np.ones_like(n)
+    for _ in range(_FITS + 1):
+        rate = _weighted_rate(failed, n, told * kept)
+        varies = (rate > 0) & (rate < 1)
+        chance = np.exp(log_chance(failed, n, ways, np.where(varies, rate, 0.5), rho))
+        kept = (1 - _FITTED) * chance / ((1 - _FITTED) * chance + _FITTED / (n + 1))
+    mixed = [np.log((1 - s) * chance + s / (n + 1)).sum(axis=0) for s in STRAYS]
+    adjusted = np.stack(mixed, axis=1) - np.log(np.maximum(told.sum(axis=0), 1.0))[:, None] / 2
+    return rate, np.where(varies[:, None], adjusted, 0.0)
 
 
 def log_chance(
@@ -99,30 +122,20 @@ def log_chance(
     return ways - gammaln(n + size) + gammaln(failed + a) + gammaln(n - failed + b) - of_check
 
 
-def typical_rate(
-    failed: ArrayLike, n: ArrayLike, rho: float | NDArray[np.float64] = 0.0
+def _weighted_rate(
+    failed: NDArray[np.float64], n: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The rate of each check over all units (columns), each unit weighed by what it tells.
-
-    At a rho of 0 every case counts the same; the larger rho, the more every unit does.
-
-    >>> import numpy as np
-    >>> bad, of = [[10], [9000]], [[100], [10000]]
-    >>> [round(float(typical_rate(bad, of, rho)[0]), 3) for rho in (0, 0.1)]
-    [0.892, 0.517]
-    """
+    """The rate of each check (column), each unit weighed by what it tells; 0 where none does."""
     import numpy as np
 
-    cases = np.asarray(n, dtype=np.float64)
-    told = _told(cases, rho)
-    of = told.sum(axis=0)
-    share = np.divide(failed, cases, out=np.zeros_like(cases), where=cases > 0)
+    share = np.divide(failed, n, out=np.zeros_like(n), where=n > 0)
+    of = weight.sum(axis=0)
     rate: NDArray[np.float64] = np.divide(
-        (share * told).sum(axis=0), of, out=np.zeros_like(of), where=of > 0
+        (share * weight).sum(axis=0), of, out=np.zeros_like(of), where=of > 0
     )
     return rate
 
 
-def _told(n: NDArray[np.float64], rho: float | NDArray[np.float64]) -> NDArray[np.float64]:
+def _told(n: NDArray[np.float64], rho: float) -> NDArray[np.float64]:
     """How many independent cases the n correlated ones of a unit are worth."""
     return n / (1 + (n - 1).clip(0) * rho)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.signals.dispersion import STRAY, Dispersion, typical_rate
+from workbench.signals.dispersion import Dispersion
 from workbench.signals.tails import log_probability
 
 if TYPE_CHECKING:
@@ -47,13 +47,14 @@ def shrink(failed: ArrayLike, n: ArrayLike, dispersion: Dispersion) -> Shrunken:
 
     bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
     rho = np.maximum(dispersion.mean, _LEAST_RHO)
-    mean = np.clip(typical_rate(bad, of, rho), 1e-6, 1 - 1e-6)
+    mean = np.clip(dispersion.rate, 1e-6, 1 - 1e-6)
     size = (1 - rho) / rho
     like = (bad + mean * size) / (of + size)
     anywhere = (bad + 1) / (of + 2)
     chance = np.exp(log_probability(bad, of, mean * size, (1 - mean) * size))
-    stray = STRAY / (of + 1)
-    unlike = np.where(of > 0, stray / (stray + (1 - STRAY) * chance), STRAY)
+    stray = np.broadcast_to(dispersion.stray, of.shape)
+    astray = stray / (of + 1)
+    unlike = np.where(of > 0, astray / (astray + (1 - stray) * chance), stray)
     worse = np.where(anywhere > mean, unlike, 0.0)  # what is better by far is no weak link
     rate = np.where(of > 0, (1 - worse) * like + worse * anywhere, mean)
     return Shrunken(rate, unlike)
