@@ -16,7 +16,7 @@ import pyarrow as pa
 import pytest
 
 from tests.unit import figuring as f
-from workbench.figures import funnel_line, shared
+from workbench.figures import funnel_line, process_layout, shared
 from workbench.figures.cells import Cell, cutoff
 from workbench.figures.drawn import FIGURES, PLOTLY, Drawn, draw
 from workbench.figures.funnel import funnel_data
@@ -281,8 +281,15 @@ def test_boxes_and_labels_of_the_process_map_do_not_cover_each_other(results: Re
         apart = (one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1]
                  or other[3] <= one[1])  # fmt: skip
         assert apart
-    wide = {s["x0"] for s in figure["layout"]["shapes"]}
-    assert len(wide) == len(f.STAGES)  # a column a stage
+    assert len({s["x0"] for s in figure["layout"]["shapes"]}) == len(f.STAGES)  # a column a stage
+
+
+def test_many_stages_share_columns_in_their_order() -> None:
+    stages = [(str(at), [f"{at}{letter}" for letter in "abc"[: at % 3 + 1]]) for at in range(10)]
+    found = process_layout.columns(stages)
+    assert [stage for column in found for stage in column] == stages
+    assert len(found) == 5
+    assert max(sum(len(steps) for _, steps in column) for column in found) <= 5
 
 
 def test_a_name_that_looks_like_markup_is_shown_as_it_is() -> None:

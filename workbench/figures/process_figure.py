@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.display import count, text_width
 from workbench.figures import process_layout
-from workbench.figures.process_layout import Box, Route
+from workbench.figures.process_layout import Area, Box, Plan, Route
 from workbench.figures.shared import (
     BLUE,
     INK,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Pair = tuple[str, str, bool]
 _NARROW = 0.64  # pixels a unit where the page is 700 wide: labels are placed so that they fit there
 _LETTER = 6.3  # pixels of a half-width letter of 11 px
+_HEAD_LETTER = 7.0  # likewise of 12 px, bold
 _THICK = 9.0
 _FOOT = 18
 
@@ -40,12 +41,11 @@ def drawn_process(
     caption: str,
 ) -> Figure:  # fmt: skip
     """The map; `texts` gives of each line its label and what is under the pointer."""
-    columns = _columns(data)
-    places = process_layout.boxes([steps for _, steps in columns])
-    tall = process_layout.height([steps for _, steps in columns])
+    plan = process_layout.plan(process_layout.columns(_stages(data)))
+    places, tall = plan.boxes, plan.height
     found = process_layout.routes(places, texts)
     sizes = {pair: _size(texts[pair][0]) for pair in found}
-    labels = process_layout.label_places(found, sizes, places.values())
+    labels = process_layout.label_places(found, sizes, _areas(plan, data, language))
     hidden = {"visible": False, "fixedrange": True}
     most = max((line.cases for line in data.lines), default=1)
     wide = {(line.start, line.end, False): 1 + _THICK * sqrt(line.cases / most)
@@ -65,7 +65,7 @@ def drawn_process(
             "xaxis": {**hidden, "range": [0, process_layout.WIDTH]},
             "yaxis": {**hidden, "range": [tall, 0]},
             "shapes": [_box(box) for box in places.values()],
-            "annotations": [*_heads_of_columns(columns, data, language),
+            "annotations": [*_heads_of_stages(plan, data, language),
                             *_labels(labels, texts), *_names(places, data, language),
                             *_ends(places, data), *_repeats(places, texts)],
             "meta": {"caption": caption},
@@ -73,7 +73,7 @@ def drawn_process(
     }  # fmt: skip
 
 
-def _columns(data: ProcessData) -> list[tuple[str, list[str]]]:
+def _stages(data: ProcessData) -> list[tuple[str, list[str]]]:
     """Stages that have steps, with these."""
     order = [stage for stage, _ in data.stages]
     used = sorted({s.stage for s in data.steps},
@@ -119,15 +119,28 @@ def _names(places: Mapping[str, Box], data: ProcessData, language: str) -> list[
     return found
 
 
-def _heads_of_columns(
-    columns: list[tuple[str, list[str]]], data: ProcessData, language: str
-) -> list[dict[str, Any]]:
+def _heads_of_stages(plan: Plan, data: ProcessData, language: str) -> list[dict[str, Any]]:
+    return [note(f"<b>{plain(text)}</b>", *plan.heads[stage], xanchor="left", yanchor="bottom",
+                 bgcolor="rgba(255,255,255,0.86)", borderpad=0, font={"size": 12, "color": SOFT})
+            for stage, text in _stage_names(plan, data, language).items() if text]  # fmt: skip
+
+
+def _stage_names(plan: Plan, data: ProcessData, language: str) -> dict[str, str]:
+    """What stages are called, as long as a column is wide."""
     titles = {stage: title[language] for stage, title in data.stages}
-    wide = process_layout.WIDTH / max(len(columns), 1)
-    room = int(wide * _NARROW / _LETTER)
-    return [note(f"<b>{broken(titles.get(stage, ''), room)}</b>", wide * (at + 0.5), 0,
-                 yanchor="top", font={"size": 12, "color": SOFT})
-            for at, (stage, _) in enumerate(columns)]  # fmt: skip
+    columns = {box.column for box in plan.boxes.values()}
+    room = int(process_layout.WIDTH / max(len(columns), 1) * _NARROW / _HEAD_LETTER)
+    return {stage: shortened(titles.get(stage, ""), room) for stage in plan.heads}
+
+
+def _areas(plan: Plan, data: ProcessData, language: str) -> list[Area]:
+    """What labels must not cover: boxes, and the heads of stages."""
+    found = [box.area for box in plan.boxes.values()]
+    for stage, text in _stage_names(plan, data, language).items():
+        x, y = plan.heads[stage]
+        wide = text_width(text) * _HEAD_LETTER / _NARROW
+        found.append(Area(x, y - process_layout.HEAD, x + wide, y))
+    return found
 
 
 def _labels(

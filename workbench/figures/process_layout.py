@@ -11,20 +11,29 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 WIDTH = 1000.0
-TOP = 46.0  # below the heads of the columns
-BOX_HEIGHT, PITCH = 44.0, 96.0
+MOST_COLUMNS = 5  # more leave no room for names on a page 700 wide
+HEAD = 18.0  # of a stage
+ABOVE = 18.0  # room between a head, or what ends above, and a box
+BOX_HEIGHT, PITCH = 48.0, 102.0
 _BOX_SHARE = 0.62  # of the width of a column
 _POINTS = 24
 _ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)  # where a label may stand
 
 
 class Box(NamedTuple):
-    """A step: middle, half width and half height."""
+    """A step: middle, half width, its column and row, half height."""
 
     x: float
     y: float
     half: float
+    column: int = 0
+    row: int = 0
     tall: float = BOX_HEIGHT / 2
+
+    @property
+    def area(self) -> Area:
+        """What it covers."""
+        return Area(self.x - self.half, self.y - self.tall, self.x + self.half, self.y + self.tall)
 
 
 class Area(NamedTuple):
@@ -51,26 +60,59 @@ class Route:
     angle: float
 
 
-def boxes(columns: Sequence[Sequence[str]]) -> dict[str, Box]:
-    """The boxes of steps, a column a stage, in the order given; short columns stand in the middle.
+def columns(
+    stages: Sequence[tuple[str, Sequence[str]]], most: int = MOST_COLUMNS
+) -> list[list[tuple[str, Sequence[str]]]]:
+    """Stages with their steps, laid into so many columns at most, as even as their order allows.
 
-    >>> boxes([["a", "b"]])["b"].y > boxes([["a", "b"]])["a"].y
-    True
+    >>> columns([("a", "12"), ("b", "3"), ("c", "45")], 2)
+    [[('a', '12'), ('b', '3')], [('c', '45')]]
     """
-    if not columns:
-        return {}
-    wide, rows = WIDTH / len(columns), max(map(len, columns))
-    found = {}
-    for at, steps in enumerate(columns):
-        first = TOP + PITCH * (rows - len(steps)) / 2 + PITCH / 2
-        for row, step in enumerate(steps):
-            found[step] = Box(wide * (at + 0.5), first + PITCH * row, wide * _BOX_SHARE / 2)
-    return found
+    tallest = sum(len(steps) for _, steps in stages)
+    for room in range(1, tallest + 1):
+        found: list[list[tuple[str, Sequence[str]]]] = []
+        left = 0
+        for stage in stages:
+            if not found or len(stage[1]) > left:
+                found.append([])
+                left = room
+            found[-1].append(stage)
+            left -= len(stage[1])
+        if len(found) <= most and all(sum(len(s) for _, s in c) <= room for c in found):
+            return found
+    return []
 
 
-def height(columns: Sequence[Sequence[str]]) -> float:
-    """How tall the map is."""
-    return TOP + PITCH * max(map(len, columns), default=0)
+@dataclass(frozen=True)
+class Plan:
+    """Where everything stands: boxes by step, heads of stages (left end and foot), the height."""
+
+    boxes: dict[str, Box]
+    heads: dict[str, tuple[float, float]]
+    height: float
+
+
+def plan(found: Sequence[Sequence[tuple[str, Sequence[str]]]]) -> Plan:
+    """The places of columns of stages, from the top down.
+
+    >>> plan([[("a", ["x", "y"])]]).boxes["y"].row
+    1
+    """
+    boxes: dict[str, Box] = {}
+    heads: dict[str, tuple[float, float]] = {}
+    deepest, wide = 0.0, WIDTH / max(len(found), 1)
+    for at, stages in enumerate(found):
+        y, row, middle = 0.0, 0, wide * (at + 0.5)
+        for stage, steps in stages:
+            heads[stage] = middle - wide * _BOX_SHARE / 2, y + HEAD
+            y += HEAD
+            for step in steps:
+                boxes[step] = Box(
+                    middle, y + ABOVE + BOX_HEIGHT / 2, wide * _BOX_SHARE / 2, at, row
+                )
+                y, row = y + PITCH, row + 1
+        deepest = max(deepest, y)
+    return Plan(boxes, heads, deepest)
 
 
 def routes(
@@ -99,11 +141,11 @@ def routes(
 
 def _sides(start: Box, end: Box) -> tuple[str, str]:
     """On which sides a line leaves and arrives."""
-    if abs(start.x - end.x) > 1:
-        return ("right", "left") if end.x > start.x else ("left", "right")
-    if 0 < end.y - start.y < PITCH * 1.5:
+    if start.column != end.column:
+        return ("right", "left") if end.column > start.column else ("left", "right")
+    if end.row == start.row + 1:
         return "bottom", "top"
-    return ("left", "left") if end.y > start.y else ("right", "right")
+    return ("left", "left") if end.row > start.row else ("right", "right")
 
 
 def _at(box: Box, side: str, part: float) -> tuple[float, float]:
@@ -142,10 +184,10 @@ def _bezier(corners: Sequence[tuple[float, float]], t: float) -> tuple[float, fl
 def label_places(
     found: Mapping[tuple[str, str, bool], Route],
     sizes: Mapping[tuple[str, str, bool], tuple[float, float]],
-    places: Iterable[Box],
+    areas: Iterable[Area],
 ) -> dict[tuple[str, str, bool], tuple[float, float]]:
-    """Where on its line each label stands so that it covers boxes and other labels least."""
-    taken = [Area(b.x - b.half, b.y - b.tall, b.x + b.half, b.y + b.tall) for b in places]
+    """Where on its line each label stands so that it covers these areas and other labels least."""
+    taken = list(areas)
     result = {}
     for pair, route in found.items():
         wide, tall = sizes[pair]
