@@ -51,6 +51,7 @@ from workbench.weak_links import find_weak_links
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.figures.drawn import Drawn
     from workbench.loading.inspecting import Inspection
     from workbench.review.review import Review
     from workbench.sampling.again import Again
@@ -171,6 +172,15 @@ class Run:
     def report(self, to: str | Path, language: Language | None = None) -> Path:
         """Write the report to a file of your own: a page (`.html`) or a workbook (`.xlsx`)."""
         return write_report(self.results, Path(to), language)
+
+    def figure(self, name: str, language: Language | None = None, **asked: Any) -> Drawn:
+        """A figure with its caption and table; the names are those of `figures.drawn.FIGURES`.
+
+        >>> run.figure("funnel", check="archive-in-time")   # doctest: +SKIP
+        """
+        from workbench.figures.drawn import draw
+
+        return draw(self.results, name, language, **asked)
 
     def _asset(self, name: str | None) -> str:
         assets = self.manifest["assets"]
