@@ -139,10 +139,49 @@ def test_the_line_of_discovery_agrees_with_the_flags(results: Results) -> None:
 
 
 def test_the_line_of_discovery_is_where_the_tail_reaches_the_cut() -> None:
-    for n, rate in funnel_line.discovery([5, 40, 200, 1000], 0.1, 0.01, 0.002):
-        k = rate * n
-        assert float(upper_tail(int(np.ceil(k - 1e-9)), n, 0.1, 0.01)) <= 0.002
-        assert float(upper_tail(int(np.ceil(k - 1e-9)) - 1, n, 0.1, 0.01)) > 0.002
+    def tail(failed: np.ndarray, n: np.ndarray) -> np.ndarray:
+        return upper_tail(failed, n, 0.1, 0.01)
+
+    found = funnel_line.discovery([1, 5, 40, 200, 1000], tail, 0.002)
+    assert [n for n, _ in found] == [5, 40, 200, 1000]  # one failure of one would not do
+    for n, rate in found:
+        k = int(np.ceil(rate * n - 1e-9))
+        assert float(upper_tail(k, n, 0.1, 0.01)) <= 0.002
+        assert float(upper_tail(k - 1, n, 0.1, 0.01)) > 0.002
+
+
+def test_the_line_is_the_runs_own_test() -> None:
+    """A unit well above the line is flagged, well below it not. (Near it, not for certain: a new
+    unit also changes what is known of the others.)"""
+    rng = np.random.default_rng(8)
+    checks = ["late", *(f"c{at}" for at in range(15))]
+    counts = {(unit, check): (int(rng.binomial(150, 0.1)), 150)
+              for unit in f.UNITS for check in checks}  # fmt: skip
+    everything = funnel_cells(f.weak_links(counts))
+    cut, _ = cutoff(0.05, everything)
+    assert cut is not None
+    ((_, rate),) = funnel_line.discovery_line(everything, "late", cut, [150])
+    assert 0.15 < rate < 0.4
+    for times, found in ((0.8, False), (1.2, True)):
+        table = f.weak_links({**counts, ("u04", "late"): (round(rate * times * 150), 150)})
+        (cell,) = [c for c in funnel_cells(table) if (c.unit, c.check) == ("u04", "late")]
+        assert cell.flagged is found, times
+
+
+def funnel_cells(table: pa.Table) -> list[Cell]:
+    """Cells as the figures read them."""
+    return [Cell(r["check_id"], r["unit_id"], r["signal_n"], r["signal_failed"], r["n"],
+                 r["failed"], r["against"], r["excess"], r["p"], r["q"], r["flagged"], False)
+            for r in table.to_pylist()]  # fmt: skip
+
+
+def test_a_target_is_known_from_the_rates_that_units_are_compared_with() -> None:
+    def cell(failed: int, n: int, against: float) -> Cell:
+        return Cell("c", "u", n, failed, n, failed, against, 0.0, 0.5, 0.5, False, False)
+
+    assert funnel_line.target_of([cell(3, 30, 0.05), cell(4, 20, 0.05)]) == 0.05
+    assert funnel_line.target_of([cell(3, 30, 4 / 20), cell(4, 20, 3 / 30)]) is None
+    assert funnel_line.target_of([cell(0, 30, 0.0), cell(0, 20, 0.0)]) is None
 
 
 def test_the_cut_is_that_of_benjamini_and_hochberg() -> None:

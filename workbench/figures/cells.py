@@ -134,9 +134,9 @@ def unit_name(names: Mapping[str, str], unit: str | None) -> str:
 
 
 def signals(results: Results) -> Mapping[str, Any]:
-    """What the manifest says of the signals: level, minimum, run length, rho."""
+    """What the manifest says of the signals: level, minimum, run length."""
     found: Mapping[str, Any] = results.manifest.get("signals") or {}
-    return {"level": LEVEL, "minimum": MINIMUM, "rho": {}, **found}
+    return {"level": LEVEL, "minimum": MINIMUM, **found}
 
 
 def cutoff(level: float, found: list[Cell]) -> tuple[float | None, int]:

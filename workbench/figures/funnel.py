@@ -50,6 +50,7 @@ LEVELS = (0.95, 0.998)
 _STEPS = 60
 _NAMED = 10  # flagged units whose names stand in the figure; the others' stand under the pointer
 _HEIGHT = 460
+_STRETCH = 2.5  # the axis is drawn out to the line of discovery by so much at most
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,8 @@ def funnel_data(results: Results, check: str | None = None) -> FunnelData:
     cut, tested = cutoff(about["level"], everything)
     line: list[tuple[int, float]] = []
     if check and cut is not None and any(cell.p is not None for cell in found):
-        rho = funnel_line.effective_rho(found, target, cut, about["rho"].get(check, 0.0))
-        line = funnel_line.discovery(steps, target, rho, cut)
+        enough = funnel_line.steps([u.n for u in units], _STEPS, about["minimum"])
+        line = funnel_line.discovery_line(everything, check, cut, enough)
     return FunnelData(
         titles=titles(results, check) if check else {},
         units=tuple(sorted(units, key=lambda u: (not u.flagged, -u.rate, u.unit))),
@@ -116,11 +117,10 @@ def funnel_data(results: Results, check: str | None = None) -> FunnelData:
 
 
 def _target(found: list[Cell], units: list[Unit]) -> tuple[str, float]:
-    """What all units are compared with, where it is one rate; else the rate of those that are not
-    flagged: a bad unit must not make itself look usual."""
-    against = {cell.against for cell in found if cell.against is not None}
-    if len(found) > 1 and len(against) == 1:
-        return "target", against.pop()
+    """The target of the check; or else the rate of the units that are not flagged: a bad unit must
+    not make itself look usual."""
+    if (target := funnel_line.target_of(found)) is not None:
+        return "target", target
     usual = [u for u in units if not u.flagged] or units
     n = sum(u.n for u in usual)
     basis = "rest" if len(usual) < len(units) else "all_units"
@@ -169,7 +169,7 @@ def funnel_figure(data: FunnelData, language: str = "zh") -> Figure:
         ),
         *_limit_lines(data, n, language),
     ]
-    if data.discovery:
+    if any(rate <= top for _, rate in data.discovery):
         drawn.append(lines([m for m, _ in data.discovery], [rate for _, rate in data.discovery],
                            said("discovery_line", language), WARN, "dashdot", 1.8))  # fmt: skip
     flagged = [u for u in data.units if u.flagged]
@@ -199,12 +199,28 @@ def _title(data: FunnelData, language: str) -> str:
 
 
 def _top(data: FunnelData) -> float:
-    """Where the axis of rates ends: above every sure dot and the limits of a middling unit."""
-    sure = sorted(u.n for u in data.units if not u.few) or sorted(u.n for u in data.units)
-    middle = sure[len(sure) // 2]
+    """Where the axis of rates ends: above every sure dot, the limits of a middling unit and, if
+    that leaves the dots apart, its line of discovery."""
+    middle = _middle(data)
     near = min(data.limits, key=lambda limit: abs(limit[0] - middle))
     rates = [u.rate for u in data.units if not u.few or u.flagged]
-    return min(1.04, 1.12 * max([*rates, near[4], data.target * 1.5, 0.01]))
+    top = max([*rates, near[4], data.target * 1.5, 0.01])
+    line = _line_at(data, middle)
+    if line is not None and line < _STRETCH * top:
+        top = max(top, line)
+    return min(1.04, 1.12 * top)
+
+
+def _middle(data: FunnelData) -> int:
+    """The n of a middling unit."""
+    sure = sorted(u.n for u in data.units if not u.few) or sorted(u.n for u in data.units)
+    return sure[len(sure) // 2]
+
+
+def _line_at(data: FunnelData, n: int) -> float | None:
+    """The rate of discovery near n; None where not even a failure of all would be one."""
+    its = [point for point in data.discovery if point[0] <= n]
+    return its[-1][1] if its else None
 
 
 def _limit_lines(data: FunnelData, n: list[int], language: str) -> list[Figure]:
@@ -264,9 +280,13 @@ def funnel_caption(data: FunnelData, language: str = "zh") -> str:
     parts = [said("funnel_reads", language, phi=number(data.phi, 2))]
     if not data.titles:
         parts.append(said("funnel_all", language))
-    elif data.discovery and data.cutoff is not None:
+    elif data.units and data.cutoff is not None:
         parts.append(said("funnel_discovery", language, level=percent(data.level, 0),
                           p=f"{data.cutoff:.2g}", tested=data.tested))  # fmt: skip
+        n = _middle(data)
+        line = _line_at(data, n)
+        parts.append(said("line_none" if line is None else "line_at", language, n=n,
+                          rate=percent(line)))  # fmt: skip
     if data.running:
         parts.append(said("running_left_out", language, n=data.running))
     named = sum(u.flagged for u in data.units)

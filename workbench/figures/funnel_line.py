@@ -1,81 +1,131 @@
-"""The line of discoveries in a funnel: at each n the rate at which a unit would be flagged.
+"""The line of discoveries in a funnel: at each n the rate from which a unit would be flagged.
 
-The run tests each unit against its others, as a beta-binomial averaged over what is known of the
-overdispersion. One line can have one rate and one rho only: the rate of the units that are not
-flagged, and the rho with which the line and the run's flags agree.
+It is the run's own test, asked about units that are not there: the overdispersion is learned again
+from all cells of the run, and a unit of n decided is compared with the others of its check.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil, log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from workbench.figures.cells import Cell
-from workbench.signals.tails import upper_tail
+from workbench.signals.dispersion import Dispersion, learn
+from workbench.signals.links import Cells, chances
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Tail: TypeAlias = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+
 _NONE = 1e-300  # a p-value below it is as good as this
-_TELLING = 0.5  # p-values above it say nothing about the tail
-_RHOS = 80
 
 
-def steps(n: Sequence[int], count: int) -> list[int]:
-    """About so many values of n, close together where funnels are steep.
+def steps(n: Sequence[int], count: int, least: int = 1) -> list[int]:
+    """About so many values of n from `least` on, close together where funnels are steep.
 
-    >>> steps([100], 4), steps([], 4)
-    ([1, 5, 23, 110], [])
+    >>> steps([100], 4), steps([], 4), steps([100], 4, 20)
+    ([1, 5, 23, 110], [], [20, 36, 63, 110])
     """
-    if not n:
+    end = max(n, default=0) * 1.1
+    if end < least:
         return []
-    end = max(n) * 1.1
-    return sorted({ceil(end ** (at / (count - 1)) - 1e-9) for at in range(count)})
+    return sorted({ceil(least * (end / least) ** (at / (count - 1)) - 1e-9) for at in range(count)})
 
 
-def effective_rho(found: Sequence[Cell], rate: float, cut: float, known: float) -> float:
-    """The rho at which the tails at one common rate flag the same units as the run, and of those
-    rhos the one whose tails come closest to the run's p-values (as logarithms); `known` where no
-    unit says anything.
+def target_of(its: Sequence[Cell]) -> float | None:
+    """The target of a check; None where each unit is compared with the others."""
+    against = {cell.against for cell in its if cell.against is not None}
+    if len(against) != 1:
+        return None
+    n, failed = sum(c.n for c in its), sum(c.failed for c in its)
+    (rate,) = against
+    rests = [(failed - c.failed) / (n - c.n) for c in its if n > c.n]
+    return rate if any(abs(rest - rate) > 1e-9 for rest in rests) else None
+
+
+def discovery_line(
+    everything: Sequence[Cell], check: str, p: float, n: Sequence[int]
+) -> list[tuple[int, float]]:
+    """At each n the rate whose p-value is `p` in the run's test of a check.
+
+    A unit's others are nearly those of any other unit, but not quite: the line takes either all
+    units or those that are not flagged, whichever puts the flagged ones above it and no other.
     """
+    its = [cell for cell in everything if cell.check == check and cell.n]
+    spread, column = _learned(everything, check)
+    lines: list[tuple[int, int, list[tuple[int, float]]]] = []
+    for others in ([cell for cell in its if not cell.flagged], its):
+        if others:
+            tail = _tail(others, spread, column, target_of(its))
+            lines.append((_wrong(its, tail, p), len(lines), discovery(n, tail, p)))
+    return min(lines)[2] if lines else []
+
+
+def _learned(everything: Sequence[Cell], check: str) -> tuple[Dispersion, int]:
+    """The overdispersion of all checks, and which column is this one's."""
     import numpy as np
 
-    rows = [(c.failed, c.n, c.p, c.flagged) for c in found
-            if c.p is not None and c.n and (c.p < _TELLING or c.flagged)]  # fmt: skip
-    if not rows or not 0 < rate < 1:
-        return known
-    failed, n, p, flagged = np.array(rows, dtype=np.float64).T
-    rhos = np.concatenate([[0.0], np.geomspace(1e-5, 0.3, _RHOS)])
-    tails = upper_tail(failed[:, None], n[:, None], rate, rhos[None, :])
-    off = np.log(np.maximum(tails, _NONE)) - np.log(np.maximum(p, _NONE))[:, None]
-    wrong = ((tails <= cut) != (flagged > 0)[:, None]).sum(axis=0)
-    return float(rhos[np.lexsort((np.abs(off).mean(axis=0), wrong))[0]])
+    units = {unit: at for at, unit in enumerate(sorted({cell.unit for cell in everything}))}
+    checks = {name: at for at, name in enumerate(sorted({cell.check for cell in everything}))}
+    failed, n = np.zeros((2, len(units), len(checks)))
+    for cell in everything:
+        place = units[cell.unit], checks[cell.check]
+        failed[place], n[place] = cell.failed, cell.n
+    return learn(failed, n), checks[check]
 
 
-def discovery(n: Sequence[int], rate: float, rho: float, p: float) -> list[tuple[int, float]]:
+def _tail(others: Sequence[Cell], spread: Dispersion, column: int, target: float | None) -> Tail:
+    """The p-value of a unit beside these others, for arrays of failures and of n."""
+    import numpy as np
+
+    bad, total = sum(c.failed for c in others), sum(c.n for c in others)
+    squares = sum(c.n**2 for c in others)
+
+    def tail(failed: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
+        def every(value: float) -> NDArray[np.float64]:
+            return np.full(len(n), float(value))
+
+        aim = every(np.nan if target is None else target)
+        its = Cells(np.full(len(n), column), failed, n, every(bad), every(total), every(squares),
+                    aim)  # fmt: skip
+        return chances(its, spread)
+
+    return tail
+
+
+def _wrong(its: Sequence[Cell], tail: Tail, p: float) -> int:
+    """How many units lie on the side of the line where the run does not see them."""
+    import numpy as np
+
+    tested = [cell for cell in its if cell.p is not None]
+    if not tested:
+        return 0
+    failed, n = np.array([(c.failed, c.n) for c in tested], dtype=np.float64).T
+    flagged = np.array([c.flagged for c in tested])
+    return int(((tail(failed, n) <= p) != flagged).sum())
+
+
+def discovery(n: Sequence[int], tail: Tail, p: float) -> list[tuple[int, float]]:
     """At each n the rate whose tail is `p`; n at which even all failed would not do are left out.
 
     Between whole numbers of failures the logarithm of the tail is joined by a line: a unit lies on
     or above the line exactly if its tail is at most p.
-
-    >>> discovery([1, 10], 0.1, 0.0, 0.05)[0][0]
-    10
     """
     import numpy as np
 
-    if not 0 < rate < 1 or not 0 < p < 1 or not n:
-        return []
     of = np.asarray(n, dtype=np.float64)
-    possible = upper_tail(of, of, rate, rho) <= p
-    of = of[possible]
+    if not len(of) or not 0 < p < 1:
+        return []
+    of = of[tail(of, of) <= p]
     low, high = np.zeros_like(of), of.copy()  # the tail of low is above p, that of high is not
     while (high - low > 1).any():
-        middle = np.floor((low + high) / 2)
-        found = upper_tail(middle, of, rate, rho) <= p
+        middle = np.where(high - low > 1, np.floor((low + high) / 2), high)
+        found = tail(middle, of) <= p
         high, low = np.where(found, middle, high), np.where(found, low, middle)
-    above, below = _log(upper_tail(low, of, rate, rho)), _log(upper_tail(high, of, rate, rho))
+    above, below = _log(tail(low, of)), _log(tail(high, of))
     part = (above - log(p)) / np.where(above > below, above - below, 1.0)
     at = (low + np.clip(part, 0, 1)) / of
     return [(int(m), float(r)) for m, r in zip(of, at, strict=True)]

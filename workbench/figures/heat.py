@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.display import percent
 from workbench.figures.cells import Cell, Titles, cells, signals, titles, unit_name
 from workbench.figures.shared import (
-    HAIR,
+    GREY,
     INK,
     WARN,
     Figure,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MOST_CHECKS, MOST_UNITS = 20, 30
 STEPS = (0.0, 0.02, 0.05, 0.10, 0.20, 0.40)  # a rate above a step has the next shade
 SHADES = ("#ffffff", "#e3ecf4", "#c3d7e8", "#93b7d4", "#4a82b1", "#2f6ba0", "#143f6d")
-_LABEL_COLUMNS, _UNIT_COLUMNS = 36, 18
+_LABEL_COLUMNS, _UNIT_COLUMNS = 36, 26
 _LEFT, _ROW = 236, 34
 
 
@@ -111,8 +111,8 @@ def heat_figure(data: HeatData, language: str = "zh") -> Figure:
     return {
         "data": [trace],
         "layout": layout(
-            _ROW * top + 176, title,
-            xaxis=axis(side="top", tickvals=list(across), tickangle=-45, showgrid=False,
+            _ROW * top + 206, title,
+            xaxis=axis(side="top", tickvals=list(across), tickangle=-60, showgrid=False,
                        ticktext=[plain(shortened(u, _UNIT_COLUMNS)) for u in data.units],
                        range=[-0.5, len(data.units) - 0.5], tickfont={"size": 11.5, "color": INK}),
             yaxis=axis(tickvals=list(range(top)), showgrid=False, range=[top - 0.5, -0.5],
@@ -121,7 +121,7 @@ def heat_figure(data: HeatData, language: str = "zh") -> Figure:
                        tickfont={"size": 11.5, "color": INK}),
             shapes=_frames(data), annotations=_few(data),
             meta={"caption": heat_caption(data, language)},
-        ) | {"margin": {"l": _LEFT, "r": 76, "t": 152, "b": 14}},
+        ) | {"margin": {"l": _LEFT, "r": 66, "t": 192, "b": 14}},
     }  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _few(data: HeatData) -> list[dict[str, object]]:
     """A dot for too few: no rate is read off it."""
     return [
         {"x": x, "y": y, "text": "·" if cell else "–", "showarrow": False,
-         "font": {"size": 15 if cell else 11, "color": INK if cell else HAIR},
+         "font": {"size": 15 if cell else 11, "color": INK if cell else GREY},
          "hovertext": ""}
         for y, row in enumerate(data.cells) for x, cell in enumerate(row) if not cell or cell.few
     ]  # fmt: skip
