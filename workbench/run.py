@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from workbench.asked_days import as_date, as_period
+from workbench.bottlenecks import put_bottlenecks
 from workbench.comparison import Comparison, Retest, Side, compare_runs
 from workbench.comparison import retest as test_again
 from workbench.display import Html, Language, text_of
 from workbench.engines.base import EngineError
-from workbench.facts import FactTable, build_facts, fact_classes, latest_day, rule_hashes
+from workbench.facts import build_facts, fact_classes, latest_day, rule_hashes
 from workbench.findings import judge
 from workbench.loaded import LoadedFiles as LoadedFiles
 from workbench.loading import load_case_files
@@ -32,11 +33,11 @@ from workbench.reports.check_record import (
     checks_frame,
     worst_cases_frame,
 )
-from workbench.reports.results import Results, put_names
+from workbench.reports.results import Results, organs_with_cases, put_names
 from workbench.reports.run_page import run_html
 from workbench.reports.terminal import as_text
 from workbench.reports.to_file import write_report
-from workbench.saving import TABLES, open_results, save_run
+from workbench.saving import TABLES, open_results, save_run, stored_frame
 from workbench.scoring import score
 from workbench.shared_files import shared_folder
 from workbench.stopwatch import Progress, Stopwatch
@@ -65,8 +66,9 @@ Source: TypeAlias = Any
 class Run:
     """One evaluation: tables to ask, a manifest, and (once saved) a sealed folder.
 
-    Tables come as pandas frames: `findings`, `scores`, `scorecards`, `tallies`, `gaps`,
-    `deadlines`, `weak_links`; `outcomes(asset)` and `facts(asset)` have one row per subject.
+    Tables come as pandas frames: `findings`, `scores`, `scorecards`, `tallies`, `deadlines`,
+    `weak_links`, `stage_times`, `flows`, ... (`dir(run)`); `outcomes(asset)` and
+    `facts(asset)` have one row per subject.
 
     >>> run = wb.evaluate(wb.load("sample_data/hrss"), as_of="2026-06-30")   # doctest: +SKIP
     >>> run.findings.groupby("check_id").size()                              # doctest: +SKIP
@@ -90,7 +92,7 @@ class Run:
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name in TABLES:
-            return self.results.frame(f"work.{name}")
+            return stored_frame(self.results, name)
         raise AttributeError(f"a Run has no '{name}'; its tables are {', '.join(TABLES)}")
 
     def outcomes(self, asset: str | None = None) -> pd.DataFrame:
@@ -292,6 +294,8 @@ def evaluate(
         put_timelines(files.engine, pack, day)
         files.engine.put("work.load_report", files.report.rows)
     classes = fact_classes(pack)
+    with clock("bottlenecks"):
+        put_bottlenecks(files.engine, pack, day, classes)
     hidden = "organ_id" in classes[_cases(pack)]  # the manifest is read by everyone
     manifest = {
         "as_of": day.isoformat(),
@@ -304,7 +308,7 @@ def evaluate(
                     "bytes": i.bytes} for i in files.inputs],
         "assets": {name: table.rows for name, table in facts.items()},
         "case_asset": _cases(pack),
-        "organs": _organs(facts[_cases(pack)], {} if hidden else organ_names),
+        "organs": organs_with_cases(facts[_cases(pack)], {} if hidden else organ_names),
         "rows": {c.table: {"read": c.read, "used": c.used, "refused": c.refused}
                  for c in files.report.counts},
         "outside_period": files.count("cases") - facts[_cases(pack)].rows,
@@ -387,12 +391,3 @@ def _try_empty(pack: Pack) -> list[Fault]:
 def _cases(pack: Pack) -> str:
     """The asset whose subjects are the cases."""
     return next(asset.id for asset in pack.assets.values() if asset.table == "cases")
-
-
-def _organs(cases: FactTable, names: Mapping[str, str]) -> list[str]:
-    """What the organs that have cases are called, in the order of their ids."""
-    rows = cases.engine.rows(
-        f"SELECT DISTINCT organ_id FROM {cases.relation} WHERE organ_id IS NOT NULL ORDER BY 1",
-        "organs",
-    )
-    return [names[str(organ)] for (organ,) in rows if str(organ) in names]

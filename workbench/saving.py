@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from workbench import artefacts, sqltext, timelines
+from workbench import artefacts, bottlenecks, sqltext, timelines
 from workbench.engines.base import Engine
 from workbench.engines.duckdb import DuckDBEngine
 from workbench.findings import Findings
@@ -23,8 +24,11 @@ from workbench.reports.results import Results
 from workbench.reports.workbook import write_workbook
 from workbench.terms import InputError, Outcome
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 TABLES = ("findings", "gaps", "tallies", "deadlines", "scorecards", "scores", "weak_links",
-           "names", "load_report", "timelines")  # fmt: skip
+           "names", "load_report", "timelines", *bottlenecks.RELATIONS)  # fmt: skip
 # What tells the rows of a table apart, so that equal runs are equal row by row.
 _ORDERS = {
     "findings": "asset, check_id, subject_id",
@@ -36,7 +40,16 @@ _ORDERS = {
     "weak_links": "ALL",
     "names": '"table", id',
     "load_report": "ALL",
+    **bottlenecks.ORDERS,
 }
+
+
+def stored_frame(results: Results, table: str) -> pd.DataFrame:
+    """A table of a run as a frame; raises `InputError` where the run is older than the table."""
+    listed = results.manifest.get("artefacts")
+    if listed is not None and f"{table}.parquet" not in {a["path"] for a in listed}:
+        raise InputError(f"this run was made before runs had '{table}': evaluate again")
+    return results.frame(f"work.{table}")
 
 
 def save_run(

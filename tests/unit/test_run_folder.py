@@ -26,8 +26,9 @@ CONTRACT = {
     "manifest.json", "load_report.parquet", "facts/cases.parquet", "facts/unit_years.parquet",
     "outcomes/cases.parquet", "outcomes/unit_years.parquet", "findings.parquet", "gaps.parquet",
     "tallies.parquet", "deadlines.parquet", "scorecards.parquet", "scores.parquet",
-    "weak_links.parquet", "timelines.parquet", "checks.json", "report.html", "evaluation.xlsx",
-    "validation/disclosure_after.json",
+    "weak_links.parquet", "timelines.parquet", "stage_times.parquet", "lost_days.parquet",
+    "flows.parquet", "order_violations.parquet", "at_risk.parquet", "checks.json",
+    "report.html", "evaluation.xlsx", "validation/disclosure_after.json",
 }  # fmt: skip
 
 

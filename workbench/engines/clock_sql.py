@@ -38,7 +38,7 @@ def clock_query(clock: Clock, limit: Parameter, most: Parameter | None, raw: str
         ("bounds", _BOUNDS),
         ("numbered", _NUMBERED),
         ("basis", _basis(clock, limit, most if extends else None, raw)),
-        ("excluded_day", _excluded_days(clock, working) if excludes else None),
+        ("excluded_day", excluded_days(clock, working) if excludes else None),
         ("approval", _approvals(clock, limit) if extends else None),
         ("mark", _marks(extends)),
         ("shut", _shut(working) if excludes else None),
@@ -94,8 +94,11 @@ def _basis(clock: Clock, limit: Parameter, most: Parameter | None, raw: str) -> 
   WHERE r.{column(clock.population)} IS NULL OR r.{column(clock.population)}"""
 
 
-def _excluded_days(clock: Clock, working: bool) -> str:
-    """Each counted day of an excluded time with a stated basis, once; `no` is its number."""
+def excluded_days(clock: Clock, working: bool) -> str:
+    """Each counted day of an excluded time with a stated basis, once; `no` is its number.
+
+    Reads `basis` (subject_id, case_id, start_on, as_of).
+    """
     assert clock.exclusion is not None
     told = _told(clock.exclusion.told)
     codes = ", ".join(map(sqltext.literal, clock.exclusion.codes))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from workbench import sqltext
 from workbench.engines.base import Engine
+from workbench.facts import FactTable
 from workbench.loading import CaseFiles
 from workbench.pack import Pack
 from workbench.privacy import NONE
@@ -183,6 +184,15 @@ def put_names(files: CaseFiles, pack: Pack) -> tuple[dict[str, str], dict[str, s
             "names",
         )
     return _named(engine, unit and unit[0]), _named(engine, organ and organ[0])
+
+
+def organs_with_cases(cases: FactTable, names: Mapping[str, str]) -> list[str]:
+    """What the organs that have cases are called, in the order of their ids."""
+    rows = cases.engine.rows(
+        f"SELECT DISTINCT organ_id FROM {cases.relation} WHERE organ_id IS NOT NULL ORDER BY 1",
+        "organs",
+    )
+    return [names[str(organ)] for (organ,) in rows if str(organ) in names]
 
 
 def _named(engine: Engine, table: str | None) -> dict[str, str]:
