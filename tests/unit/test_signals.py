@@ -99,7 +99,7 @@ def test_without_overdispersion_the_test_is_fishers() -> None:
     """Which keeps its level with any counts: five cases, or none failed elsewhere."""
     failed = np.array([[2, 40], [0, 35], [0, 50], [1, 44]])
     n = np.array([[5, 300], [90, 280], [60, 310], [45, 290]])
-    none = Dispersion(np.array([0.0]), np.ones((2, 1)), np.zeros(2), np.zeros(2))
+    none = Dispersion(np.zeros((2, 1)), np.ones((2, 1)), np.zeros(2), np.zeros(2))
     aim, tested = np.full(2, np.nan), np.ones(n.shape, dtype=bool)
     cells, back = links.distinct(failed.astype(float), n.astype(float), aim, tested)
     found = links.chances(cells, none)[back].reshape(n.shape)
@@ -119,7 +119,9 @@ def test_each_distinct_question_has_the_answer_of_its_own() -> None:
         others = np.delete(n[:, check], unit).astype(float)
         bad = np.delete(failed[:, check], unit).sum()
         p = 0.0
-        for rho, weight in zip(found.dispersion.grid, found.dispersion.weights[check], strict=True):
+        for rho, weight in zip(
+            found.dispersion.rho[check], found.dispersion.weights[check], strict=True
+        ):
             worth = others.sum() ** 2 / (others + rho * others * (others - 1)).sum()
             share = bad / others.sum() * worth
             unsure, rate = 1 / (worth + 2), (share + 1) / (worth + 1)
@@ -149,14 +151,14 @@ def test_the_likelihood_is_that_of_scipy() -> None:
     n = rng.integers(0, 500, (50, 3)).astype(float)
     failed = rng.binomial(n.astype(int), 0.1).astype(float)
     rate = np.array([0.08, 0.1, 0.3])
+    ways = log_ways(failed, n)
     for rho in (1e-4, 0.01, 0.3):
         size = (1 - rho) / rho
+        found = log_chance(failed, n, ways, rate, np.full(3, rho))
         expected = stats.betabinom.logpmf(failed, n, rate * size, (1 - rate) * size)
-        np.testing.assert_allclose(log_chance(failed, n, log_ways(failed, n), rate, rho),
-                                   expected, rtol=1e-9, atol=1e-9)  # fmt: skip
-    expected = stats.binom.logpmf(failed, n, rate)
-    np.testing.assert_allclose(log_chance(failed, n, log_ways(failed, n), rate, 0.0), expected,
-                               rtol=1e-9, atol=1e-9)  # fmt: skip
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+    found = log_chance(failed, n, ways, rate, np.zeros(3))
+    np.testing.assert_allclose(found, stats.binom.logpmf(failed, n, rate), rtol=1e-9, atol=1e-9)
 
 
 def test_few_units_do_not_look_more_alike_than_they_are() -> None:
@@ -180,6 +182,27 @@ def test_one_weak_unit_in_every_check_is_no_overdispersion(units: int) -> None:
     assert (found.q <= 0.05)[~weak].sum() <= 2
     assert found.dispersion.mean.mean() < 0.004
     assert (found.dispersion.stray > 1 / units / 2).all()
+
+
+def test_rare_failures_are_found_in_a_small_bureau() -> None:
+    """Natural spread is alike in log odds: what frequent failures allow is too much for rare ones.
+    Twelve units, checks that fail 0.4 % to 10 %: 9 of 89 where the others have 0.4 % is no chance.
+    """
+    rng = np.random.default_rng(12)
+    n = np.full((12, 60), 89)
+    failed = rng.binomial(n, np.geomspace(0.004, 0.1, 60))
+    failed[3, 0] = 9
+    assert find_links(failed, n).q[3, 0] <= 0.05
+
+
+def test_nothing_overflows_where_nothing_varies() -> None:
+    n = np.full((40, 5), 100)
+    failed = np.zeros_like(n)
+    failed[:, 1], failed[0, 2], failed[1:, 3], failed[0, 4] = 100, 1, 100, 100
+    found = find_links(failed, n)
+    assert not np.isnan(found.p).any()
+    assert not np.isnan(shrink(failed, n, found.dispersion).rate).any()
+    assert np.argwhere(found.q <= 0.05).tolist() == [[0, 4]]
 
 
 def test_a_unit_with_nearly_all_cases_does_not_set_the_rate_of_all() -> None:

@@ -1,13 +1,17 @@
 """How far units differ by nature: the overdispersion of each check, learned from all checks.
 
 Every unit has rates a little of its own. A test that takes chance for the only cause of difference
-flags them all, once they have enough cases. Here the correlation within units (`rho`) of a check is
-not one number but a distribution over a grid: what its own units say, and what the other checks
-make likely (empirical Bayes, after Robbins; the mixing distribution is that of Kiefer and
-Wolfowitz, by EM). A unit that is really worse must not pass for overdispersion, nor lift the rate
-that the others are measured by: each count may come from anywhere (a contaminated model). How many
-do is learned like rho, so that a bureau in which one unit in ten is weak is told from one in which
-all differ a little.
+flags them all, once they have enough cases. Here the spread of a check is not one number but a
+distribution over a grid: what its own units say, and what the other checks make likely (empirical
+Bayes, after Robbins; the mixing distribution is that of Kiefer and Wolfowitz, by EM). Checks of
+all rates share it, so it is one of sigma, the standard deviation of log odds, which is alike for
+rare and frequent failures; the correlation within units (`rho`) of a check follows from its rate p
+as sigma squared times p (1 - p).
+
+A unit that is really worse must not pass for overdispersion, nor lift the rate that the others are
+measured by: each count may come from anywhere (a contaminated model). How many do is learned like
+sigma, so that a bureau in which one unit in ten is weak is told from one in which all differ a
+little.
 
 The figures draw the limits of FunnelPlotR and Spiegelhalter (2005) instead: `winsorised`.
 """
@@ -25,17 +29,20 @@ if TYPE_CHECKING:
 STRAYS = (0.001, 0.02, 0.05, 0.15)  # shares of cells that may come from anywhere
 _FITTED = 0.02  # the share at which the common rate is fitted
 _FITS = 2
-_STEPS = 26
-_SMALLEST, _LARGEST = 1e-4, 0.6
+_STEPS = 22
+# At a sigma of 1 the odds of a bad unit (two sigma up) are seven times the middle ones, and rates
+# of rare failures have their mode at 0. Beyond lies what most units never do and few do often:
+# that is no natural spread but what a weak link looks like.
+_SMALLEST, _LARGEST = 0.03, 1.0
 _ROUNDS = 60
 _PRIOR_CHECKS = 1.0  # what the flat prior over the grid weighs, in checks
 
 
 class Dispersion(NamedTuple):
-    """Values of rho, and for each check the weight of each of them (rows sum to 1); the rate of
-    most of its units, and the share of its cells that is likely to come from anywhere."""
+    """For each check (row) values of rho and the weight of each of them (rows sum to 1); the rate
+    of most of its units, and the share of its cells that is likely to come from anywhere."""
 
-    grid: NDArray[np.float64]
+    rho: NDArray[np.float64]
     weights: NDArray[np.float64]
     rate: NDArray[np.float64]
     stray: NDArray[np.float64]
@@ -43,7 +50,16 @@ class Dispersion(NamedTuple):
     @property
     def mean(self) -> NDArray[np.float64]:
         """The expected rho of each check."""
-        return self.weights @ self.grid
+        found: NDArray[np.float64] = (self.weights * self.rho).sum(axis=1)
+        return found
+
+
+class _Fit(NamedTuple):
+    """What one sigma makes of each check: rate, rho, and the log-likelihood by share of strays."""
+
+    rate: NDArray[np.float64]
+    rho: NDArray[np.float64]
+    likely: NDArray[np.float64]
 
 
 def learn(failed: ArrayLike, n: ArrayLike) -> Dispersion:
@@ -57,14 +73,13 @@ def learn(failed: ArrayLike, n: ArrayLike) -> Dispersion:
     import numpy as np
 
     bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    grid = np.concatenate([[0.0], np.geomspace(_SMALLEST, _LARGEST, _STEPS)])
     ways = log_ways(bad, of)
-    fits = [_fit(bad, of, ways, rho) for rho in grid]
-    rates = np.stack([rate for rate, _ in fits], axis=1)
-    likely = np.stack([likelihood for _, likelihood in fits], axis=1)  # check, rho, stray share
-    weights = _weigh(likely.reshape(len(likely), -1)).reshape(likely.shape)
-    of_rho = weights.sum(axis=2)
-    return Dispersion(grid, of_rho, (of_rho * rates).sum(axis=1), weights.sum(axis=1) @ STRAYS)
+    sigmas = [0.0, *np.geomspace(_SMALLEST, _LARGEST, _STEPS)]
+    fits = [_fit(bad, of, ways, float(sigma)) for sigma in sigmas]
+    rate, rho, likely = (np.stack(part, axis=1) for part in zip(*fits, strict=True))
+    joint = _weigh(likely.reshape(len(likely), -1)).reshape(likely.shape)  # check, sigma, strays
+    weights = joint.sum(axis=2)
+    return Dispersion(rho, weights, (weights * rate).sum(axis=1), joint.sum(axis=1) @ STRAYS)
 
 
 def _weigh(log_likelihood: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -83,10 +98,9 @@ def _weigh(log_likelihood: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _fit(
-    failed: NDArray[np.float64], n: NDArray[np.float64], ways: NDArray[np.float64], rho: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The rate of most units of each check at one rho, and by share of strays how likely the
-    counts then are (its logarithm, check by share).
+    failed: NDArray[np.float64], n: NDArray[np.float64], ways: NDArray[np.float64], sigma: float
+) -> _Fit:
+    """The rate of most units of each check at one sigma, and how likely the counts then are.
 
     The rate is fitted to the same counts, so they lie closer to it than to the true one, and few
     units would look more alike than they are. The adjustment of Cox and Reid (1987), half the
@@ -94,27 +108,31 @@ def _fit(
     """
     import numpy as np
 
-    told, kept = _told(n, rho), np.ones_like(n)
+    total = failed.sum(axis=0)
+    varies = (total > 0) & (total < n.sum(axis=0))
+    rho, kept = np.zeros(n.shape[1]), np.ones_like(n)
     for _ in range(_FITS + 1):
-        rate = _weighted_rate(failed, n, told * kept)
-        varies = (rate > 0) & (rate < 1)
-        chance = np.exp(log_chance(failed, n, ways, np.where(varies, rate, 0.5), rho))
+        told = _told(n, rho)
+        least = 0.5 / (told.sum(axis=0) + 1)  # no rate is quite 0 or 1
+        rate = np.clip(_weighted_rate(failed, n, told * kept), least, 1 - least)
+        rho = sigma**2 * rate * (1 - rate)
+        chance = np.exp(log_chance(failed, n, ways, rate, rho))
         kept = (1 - _FITTED) * chance / ((1 - _FITTED) * chance + _FITTED / (n + 1))
     mixed = [np.log((1 - s) * chance + s / (n + 1)).sum(axis=0) for s in STRAYS]
     adjusted = np.stack(mixed, axis=1) - np.log(np.maximum(told.sum(axis=0), 1.0))[:, None] / 2
-    return rate, np.where(varies[:, None], adjusted, 0.0)
+    return _Fit(rate, rho, np.where(varies[:, None], adjusted, 0.0))
 
 
 def log_chance(
     failed: NDArray[np.float64], n: NDArray[np.float64], ways: NDArray[np.float64],
-    mean: NDArray[np.float64], rho: float,
+    mean: NDArray[np.float64], rho: NDArray[np.float64],
 ) -> NDArray[np.float64]:  # fmt: skip
-    """As `tails.log_probability`, quicker where rho is none too small: `ways` and what depends on
-    the check alone are worked out once."""
+    """As `tails.log_probability`, quicker where rho is none too small (all 0, or none): `ways` and
+    what depends on the check alone are worked out once."""
     import numpy as np
     from scipy.special import gammaln
 
-    if rho == 0:
+    if not rho.any():
         return ways + failed * np.log(mean) + (n - failed) * np.log1p(-mean)
     size = (1 - rho) / rho
     a, b = mean * size, (1 - mean) * size
@@ -136,6 +154,6 @@ def _weighted_rate(
     return rate
 
 
-def _told(n: NDArray[np.float64], rho: float) -> NDArray[np.float64]:
+def _told(n: NDArray[np.float64], rho: NDArray[np.float64]) -> NDArray[np.float64]:
     """How many independent cases the n correlated ones of a unit are worth."""
     return n / (1 + (n - 1).clip(0) * rho)

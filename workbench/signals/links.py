@@ -129,7 +129,7 @@ def chances(cells: Cells, found: Dispersion) -> NDArray[np.float64]:
     weights = np.where(likely, found.weights, 0.0)
     weights = weights / weights.sum(axis=1, keepdims=True)
     at, step = np.nonzero(likely[cells.check])
-    rate, spread = _predicted(cells, at, found.grid[step])
+    rate, spread = _predicted(cells, at, found.rho[cells.check[at], step])
     tail = tails(cells.failed[at], cells.n[at], rate, spread) * weights[cells.check[at], step]
     return np.minimum(np.bincount(at, tail, len(cells.n)), 1.0)
 
