@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # Raised with every change that a reader of run folders must know of.
-LAYOUT = 3
+LAYOUT = 4
 _PART = 1 << 20
 
 

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -23,6 +22,7 @@ from workbench.loading import load_case_files
 from workbench.loading.ahead import scanning_ahead
 from workbench.loading.database_sheets import is_url
 from workbench.loading.ready import find_mapping
+from workbench.manifest import describe_run
 from workbench.pack import Pack, find_pack, lint_pack, read_pack
 from workbench.pack.describe import describe_checks
 from workbench.pack.examples import read_examples
@@ -47,7 +47,9 @@ from workbench.texts import shown_language
 from workbench.timelines import put_timelines
 from workbench.trials import try_examples
 from workbench.tried import Tried, try_expectation
-from workbench.weak_links import find_weak_links
+from workbench.weak_links import LEVEL, MINIMUM_DECIDED, Earlier, find_weak_links
+from workbench.weak_links.earlier import read_earlier
+from workbench.weak_links.rates import rates_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,6 +134,17 @@ class Run:
     def worst_cases(self) -> pd.DataFrame:
         """The ten cases with the most serious problems: veto candidates first, then by grade."""
         return worst_cases_frame(self.results)
+
+    def rates(
+        self, by: Iterable[str] = ("check_id", "unit_id"), period: str | None = None
+    ) -> pd.DataFrame:
+        """Failure rates with exact and Wilson intervals, by any of asset, check_id, organ_id,
+        unit_id, kind, and by `month`, `quarter` or `year`. Groups under the minimum are `few`.
+
+        >>> run.rates(by=["unit_id", "kind"], period="year")   # doctest: +SKIP
+        """
+        named = (by,) if isinstance(by, str) else tuple(by)
+        return rates_of(self.results.engine, named, period, MINIMUM_DECIDED, LEVEL)
 
     def try_check(self, expectation: Any, asset: str | None = None) -> Tried:
         """A GX expectation (or a suite entry) on the facts of an asset, answered at once."""
@@ -264,11 +277,13 @@ def evaluate(
     as_of: str | date | None = None,
     period: str | tuple[str | date | None, str | date | None] = (None, None),
     progress: Progress = lambda step: None,
+    earlier: Run | str | Path | None = None,
 ) -> Run:
     """Check every subject against the pack as of a day (default: the latest recorded day).
 
     `period` bounds the cases by their day: `("2025-01-01", "2025-12-31")` or
-    `"2025-01-01..2025-12-31"`; either end may be left out.
+    `"2025-01-01..2025-12-31"`; either end may be left out. `earlier`: a run (or its folder) against
+    which weak links are new, lasting or resolved.
     """
     if not isinstance(loaded, LoadedFiles):
         raise UsageError("evaluate takes what load gives: evaluate(load(folder), as_of=...)")
@@ -290,33 +305,13 @@ def evaluate(
         cards = score(pack, facts, found)
     with clock("weak links"):
         names, organ_names = put_names(files, pack)
-        find_weak_links(files.engine, pack, names)
+        signals = find_weak_links(files.engine, pack, names, _earlier(earlier, pack))
         put_timelines(files.engine, pack, day)
         files.engine.put("work.load_report", files.report.rows)
     classes = fact_classes(pack)
     with clock("bottlenecks"):
         put_bottlenecks(files.engine, pack, day, classes)
-    hidden = "organ_id" in classes[_cases(pack)]  # the manifest is read by everyone
-    manifest = {
-        "as_of": day.isoformat(),
-        "period": [str(d) for d in files.engine.rows(
-            "SELECT period_from, period_to FROM work.run", "period")[0]],
-        "pack": {"id": pack.id, "version": pack.version, "digest": pack.digest,
-                 "title": dict(pack.title), "language": pack.language},
-        "profile": dict(pack.profile),
-        "inputs": [{"path": i.path, "table": i.table, "rows": i.rows, "sha256": i.sha256,
-                    "bytes": i.bytes} for i in files.inputs],
-        "assets": {name: table.rows for name, table in facts.items()},
-        "case_asset": _cases(pack),
-        "organs": organs_with_cases(facts[_cases(pack)], {} if hidden else organ_names),
-        "rows": {c.table: {"read": c.read, "used": c.used, "refused": c.refused}
-                 for c in files.report.counts},
-        "outside_period": files.count("cases") - facts[_cases(pack)].rows,
-        "untested": {check: list(missing) for check, missing in found.untested.items()},
-        "unscored": dict(cards.unscored),
-        "engine": files.engine.name,
-        "version": version("case-file-workbench"),
-    }  # fmt: skip
+    manifest = describe_run(files, pack, day, facts, found, cards, organ_names, signals)
     checks = describe_checks(pack) | {"facts": classes, "rules": rule_hashes(pack)}
     results = Results(files.engine, manifest, checks)
     source = files.source
@@ -353,6 +348,13 @@ def retest(
     return test_again(_side(before), _side(after), findings)
 
 
+def _earlier(run: Run | str | Path | None, pack: Pack) -> Earlier | None:
+    if run is None:
+        return None
+    side = _side(run)
+    return read_earlier(side.results.engine, side.manifest, side.name, pack.id)
+
+
 def _side(run: Run | str | Path) -> Side:
     opened = run if isinstance(run, Run) else open_run(run)
     return Side(opened.results, opened.folder)
@@ -386,8 +388,3 @@ def _try_empty(pack: Pack) -> list[Fault]:
         except PackError as error:
             return error.faults
     return []
-
-
-def _cases(pack: Pack) -> str:
-    """The asset whose subjects are the cases."""
-    return next(asset.id for asset in pack.assets.values() if asset.table == "cases")

@@ -71,6 +71,29 @@ def wilson(failed: int, n: int, level: float = 0.95) -> tuple[float, float]:
     return (centre - half if failed else 0.0), (centre + half if failed < n else 1.0)
 
 
+def wilson_arrays(
+    failed: ArrayLike, n: ArrayLike, level: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`wilson` for many shares at once: the low ends and the high ends.
+
+    >>> low, high = wilson_arrays([54, 0], [100, 0])
+    >>> [round(float(end), 4) for end in low], [round(float(end), 4) for end in high]
+    ([0.4426, 0.0], [0.6344, 1.0])
+    """
+    import numpy as np
+
+    bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    if not np.all((bad >= 0) & (bad <= of)):
+        raise ValueError("expected 0 <= failed <= n everywhere")
+    z = NormalDist().inv_cdf((1 + _checked_level(level)) / 2)
+    many = np.maximum(of, 1.0)
+    share, weight = bad / many, 1 + z * z / many
+    centre = (share + z * z / (2 * many)) / weight
+    half = z / weight * np.sqrt(share * (1 - share) / many + z * z / (4 * many * many))
+    low, high = np.where(bad > 0, centre - half, 0.0), np.where(bad < of, centre + half, 1.0)
+    return np.where(of > 0, low, 0.0), np.where(of > 0, high, 1.0)
+
+
 def _check(failed: int, n: int, level: float) -> None:
     if not 0 <= failed <= n:
         raise ValueError(f"{failed} failed of {n}: expected 0 <= failed <= n")

@@ -13,6 +13,7 @@ from workbench.criteria import HumanCriterion
 from workbench.fact_sql import FactSql
 from workbench.pack.flow import Flow
 from workbench.pack.review_tables import ReviewTables
+from workbench.pack.signal_rules import SignalRules
 from workbench.parameters import Parameter
 from workbench.rubrics import Rubric
 from workbench.schema import Schema
@@ -114,6 +115,7 @@ class Pack:
     evaluation: Mapping[str, str] = field(default_factory=dict)
     # The steps of the process and their order.
     flow: Flow = field(default_factory=Flow)
+    signals: SignalRules = field(default_factory=SignalRules)
 
     @property
     def checks(self) -> dict[str, Check]:

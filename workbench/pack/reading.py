@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -19,6 +18,8 @@ from workbench.pack.model import Asset, Every, ListTable, Pack, System
 from workbench.pack.own_days import OwnDays, own_days
 from workbench.pack.review_tables import parse_review
 from workbench.pack.rubric_files import rubric_names, rubrics_in_words
+from workbench.pack.rule_digest import digest_of
+from workbench.pack.signal_rules import SignalRules, own_signals, parse_signals, unknown_targets
 from workbench.pack.sql_files import read_facts, read_row_files
 from workbench.pack.vocabulary import codes_of, relations_of
 from workbench.parameters import Parameter, apply_profile, parse_parameters
@@ -31,7 +32,7 @@ from workbench.workdays import Calendar
 
 _PACK_KEYS = {
     "id", "version", "title", "language", "timezone", "sources", "assets", "systems", "rubric_for",
-    "note", "topics", "evaluation", "review_tables",
+    "note", "topics", "evaluation", "review_tables", "signals",
 }  # fmt: skip
 
 
@@ -96,6 +97,7 @@ class _Reader:
         self.folder = folder
         self.faults: list[Fault] = []
         self.sources: dict[str, Source] = {}
+        self.own: Source | None = None  # the profile, once it is read
 
     def source(self, name: str, *, needed: bool = True) -> Source:
         path = self.folder / name
@@ -169,6 +171,7 @@ class _Reader:
         relations = relations_of(schema, lists, assets, list(parameters))
         clocks = self._clocks()
         criteria = self.take(self.source("criteria.yaml", needed=False), parse_criteria)
+        suites = self._suites()
         facts, rows = self._sql(relations, codes_of(schema, lists, texts), clocks)
         return Pack(
             folder=self.folder,
@@ -187,13 +190,13 @@ class _Reader:
             facts=facts,
             rows=rows,
             evaluation=content.get("evaluation") or {},
-            suites=self._suites(),
+            suites=suites,
             rubrics=rubrics_in_words(self._rubrics(), criteria),
             rubric_for=rubric_names(content.get("rubric_for") or {}),
             systems=_systems(content.get("systems") or {}),
             texts=texts,
             duties={str(role): dict(unit) for role, unit in duties.items()},
-            digest=_digest(self.folder),
+            digest=digest_of(self.folder),
             profile=overridden,
             topics=content.get("topics") or {},
             review_tables=self.take(head, partial(parse_review, schema=schema)),
@@ -201,6 +204,7 @@ class _Reader:
             flow=self.take(
                 self.source("flow.yaml", needed=False), partial(parse_flow, schema=schema)
             ),
+            signals=self._signals(head, suites),
         )
 
     def _parameters(self) -> dict[str, Parameter]:
@@ -235,10 +239,11 @@ class _Reader:
         source, faults = read_source(profile, str(profile))
         self.faults += faults
         if not isinstance(source.content, dict):
-            message = "a mapping with 'parameters', 'duties' or 'calendar'"
+            message = "a mapping with 'parameters', 'duties', 'calendar' or 'signals'"
             self.faults.append(Fault(str(profile), 1, message))
             raise _Unreadable
-        known = {"parameters", "duties", "calendar"}
+        self.own = source
+        known = {"parameters", "duties", "calendar", "signals"}
         self.faults += unknown_entries(source, (), source.content, known)
         applied: list[dict[str, object]] = []
 
@@ -256,8 +261,18 @@ class _Reader:
             **applied[0],
             **{f"duties.{role}": unit for role, unit in own.items()},
             **{f"calendar.{day}": "working" if flag else "rest" for day, (flag, _) in days.items()},
+            **own_signals(source),
         }
         return changed, {**duties, **own}, days, overridden
+
+    def _signals(self, head: Source, suites: tuple[Suite, ...]) -> SignalRules:
+        """How grave failures are, and targets: the pack's, and over them the bureau's own."""
+        rules, checks = SignalRules(), {check.id for suite in suites for check in suite.checks}
+        for source in (head, self.own):
+            if source is not None:
+                rules = self.take(source, partial(parse_signals, over=rules))
+                self.faults += unknown_targets(source, checks)
+        return rules
 
     def _asset(self, head: Source, name: str, entry: dict[str, Any]) -> Asset:
         every = entry.get("every")
@@ -384,12 +399,3 @@ def _typed(text: str, kind: str) -> Any:
         return _TYPED[kind](text)
     except KeyError:
         raise ValueError(text) from None
-
-
-def _digest(folder: Path) -> str:
-    """A hash of every file of the pack, by name and bytes."""
-    whole = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        whole.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from workbench.pack.model import Pack
@@ -51,3 +52,12 @@ def _rows(pack: Pack, name: str) -> list[dict[str, Any]]:
 def _text(sql: str) -> str:
     """SQL without its comments and line breaks, which decide nothing."""
     return " ".join(line.split("--")[0].strip() for line in sql.splitlines()).strip()
+
+
+def digest_of(folder: Path) -> str:
+    """A hash of every file of a pack, by name and bytes."""
+    whole = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        whole.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()

@@ -227,7 +227,8 @@ def from_to(first: str, last: str) -> Iterable[str]:
 def _links(results: Results, which: str) -> dict[str, Records]:
     """Unit x check cells in the order of the units' ids, never by rate."""
     return _by_check(results.records(
-        f"SELECT w.*, {UNDECIDED} FROM work.weak_links w WHERE {which} ORDER BY check_id, unit_id",
+        f"SELECT w.*, {UNDECIDED} FROM work.weak_links w WHERE family = 'unit' AND {which} "
+        "ORDER BY check_id, unit_id",
         "units"))  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def summarise(results: Results) -> Summary:
         overdue_count=int(counts["overdue"]),
         worst_links=results.records(
             f"FROM (SELECT w.*, {UNDECIDED} FROM work.weak_links w) "
-            f"WHERE n >= {MINIMUM_DECIDED} AND n >= cannot_tell AND failed > 0 "
+            f"WHERE family = 'unit' AND n >= {MINIMUM_DECIDED} AND n >= cannot_tell AND failed > 0 "
             f"ORDER BY low DESC, failed DESC, check_id, unit_id LIMIT {WORST_LINKS}",
             "worst links",
         ),

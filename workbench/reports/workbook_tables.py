@@ -177,7 +177,7 @@ def units(page: Page) -> Sheet:
         FROM (SELECT asset, check_id, unit_id, {_SUMS} FROM work.tallies
               WHERE unit_id IS NOT NULL GROUP BY ALL HAVING {_IN_SCOPE}) t
         LEFT JOIN work.weak_links w ON w.asset = t.asset AND w.check_id = t.check_id
-             AND w.unit_id = t.unit_id AND w.kind IS NULL
+             AND w.unit_id = t.unit_id AND w.family = 'unit'
         ORDER BY t.check_id, t.unit_id""",
         "units of the workbook"))  # fmt: skip
     counts = counts_columns(page)

@@ -1,0 +1,169 @@
+"""The counts of a bureau, judged: which cells chance does not explain, how sure, since when.
+
+Three families of questions, each with a false-discovery rate of its own (Benjamini and Hochberg):
+unit x check over the whole period; rates that rise; and what comes together (`two_way`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from workbench.signals.charts import LAMBDA, WIDTH
+from workbench.signals.discovery import q_values
+from workbench.signals.links import Links, find_links
+from workbench.signals.rates import shrink
+from workbench.signals.series import onset, scores, trend
+from workbench.weak_links.counts import Counts
+from workbench.weak_links.two_way import TwoWay, find_two_way
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_POWER_Z = 0.8416  # the normal quantile of 80 %: what "would be found" means
+
+
+class Judged(NamedTuple):
+    """Arrays of units by checks. `excess`: failures beyond the expected, after shrinking;
+    `detectable`: the rate that would be found in four bureaux of five (NaN: none would be)."""
+
+    against: NDArray[np.float64]
+    expected: NDArray[np.float64]
+    excess: NDArray[np.float64]
+    p: NDArray[np.float64]
+    q: NDArray[np.float64]
+    flagged: NDArray[np.bool_]
+    detectable: NDArray[np.float64]
+    rho: NDArray[np.float64]  # by check
+
+
+def judge_units(counts: Counts, minimum: int, level: float,
+                targets: NDArray[np.float64]) -> Judged:  # fmt: skip
+    """Unit x check over the audit period, in closed months. `targets`: a rate by check, NaN where
+    the rest of the bureau is what a unit is compared with.
+    """
+    import numpy as np
+
+    failed, n = counts.closed_failed, counts.closed_n
+    found = find_links(failed, n, minimum)
+    against = np.divide(found.expected, n, out=np.full_like(n, np.nan), where=n > 0)
+    excess = shrink(failed, n, found.dispersion).excess(n, found.expected)
+    asked = ~np.isnan(found.p)
+    flagged = asked & (found.q <= level)
+    return Judged(
+        np.where(asked, against, np.nan), np.where(asked, found.expected, np.nan),
+        np.where(asked, excess, np.nan), found.p, found.q, flagged,
+        _detectable(found, n, against, level), found.dispersion.mean,
+    )  # fmt: skip
+
+
+def _detectable(found: Links, n: NDArray[np.float64], against: NDArray[np.float64],
+                level: float) -> NDArray[np.float64]:  # fmt: skip
+    """The failure rate of a cell at which it would be flagged with a chance of 80 %.
+
+    By the normal approximation with the overdispersion of the check. Where not even a failure of
+    every subject would be flagged (this exactly), no rate is: NaN.
+    """
+    import numpy as np
+    from scipy.special import ndtri
+
+    from workbench.signals.tails import upper_tail
+
+    asked = ~np.isnan(found.p)
+    rate = np.full_like(n, np.nan)
+    if not asked.any():
+        return rate
+    cut = cut_off(found.p, found.q, level)
+    rho = np.broadcast_to(found.dispersion.mean, n.shape)[asked]
+    of, usual = n[asked], against[asked]
+    possible = upper_tail(of, of, usual, np.minimum(rho, 0.999)) <= cut
+    spread = (1 + (of - 1) * rho) / of
+    bar = usual - ndtri(cut) * np.sqrt(usual * (1 - usual) * spread)
+    raised = np.clip(bar, 0.0, 1.0)
+    for _ in range(20):  # the spread at the raised rate is not known before the rate is
+        raised = np.clip(bar + _POWER_Z * np.sqrt(raised * (1 - raised) * spread), 0.0, 1.0)
+    rate[asked] = np.where(possible, raised, np.nan)
+    return rate
+
+
+def cut_off(p: NDArray[np.float64], q: NDArray[np.float64], level: float) -> float:
+    """The largest p-value that is flagged in a family; where none is, what the first would need."""
+    import numpy as np
+
+    asked = ~np.isnan(p)
+    flagged = p[asked & (q <= level)]
+    return float(flagged.max()) if flagged.size else level / max(int(np.sum(asked)), 1)
+
+
+class Rising(NamedTuple):
+    """Cells (numbers as in `Counts.cell`) with a monthly series, and their trend."""
+
+    cells: NDArray[np.int64]
+    p: NDArray[np.float64]
+    q: NDArray[np.float64]
+
+
+def judge_trends(counts: Counts, minimum: int) -> Rising:
+    """Of which cells the monthly rate rises; q over all that can be asked."""
+    import numpy as np
+
+    cells = np.flatnonzero(counts.closed_n.ravel() >= minimum)
+    failed, n = counts.monthly(cells)
+    found = trend(failed, n)
+    return Rising(cells, found.p, q_values(found.p))
+
+
+def judge_kinds(counts: Counts, rho: NDArray[np.float64], minimum: int) -> TwoWay:
+    """Unit x kind of case in each check: arrays of checks by units by kinds."""
+    checks, units, kinds = len(counts.checks), len(counts.units), len(counts.kinds)
+    place = (counts.check * units + counts.unit) * kinds + counts.kind
+    place[counts.kind < 0] = -1
+    failed, n = counts.summed(place, checks * units * kinds)
+    shape = (checks, units, kinds)
+    return find_two_way(failed.reshape(shape), n.reshape(shape), rho[:, None, None], minimum)
+
+
+def judge_months(counts: Counts, rho: NDArray[np.float64], minimum: int) -> TwoWay:
+    """Check x month over all units: an array of checks by months."""
+    checks, months = len(counts.checks), len(counts.months)
+    place = counts.check * months + counts.month
+    place[counts.month < 0] = -1
+    failed, n = counts.summed(place, checks * months)
+    shape = (checks, months)
+    return find_two_way(failed.reshape(shape), n.reshape(shape), rho[:, None], minimum, alike=False)
+
+
+class Course(NamedTuple):
+    """Of some cells: the month (its place) since which they lie above what they are compared with,
+    0 for all the time; and where their chart stands at the last month: 1 above their own level,
+    -1 below, 0 within."""
+
+    since: NDArray[np.int64]
+    moves: NDArray[np.int64]
+    last: NDArray[np.int64]  # the last closed month with decided subjects
+    first: NDArray[np.int64]
+
+
+def follow(counts: Counts, cells: NDArray[np.int64], against: NDArray[np.float64],
+           rho: NDArray[np.float64]) -> Course:  # fmt: skip
+    """How some cells went on, month by month. The chart is an EWMA of mid-p scores around the
+    cell's own rate, so its in-control run length is at least that of `charts.run_length()`.
+    """
+    import numpy as np
+
+    failed, n = counts.monthly(cells)
+    if not failed.size:
+        nothing = np.zeros(len(cells), dtype=np.int64)
+        return Course(nothing, nothing, nothing, nothing)
+    total = n.sum(axis=1, keepdims=True)
+    own = np.divide(failed.sum(axis=1, keepdims=True), total, out=np.zeros_like(total),
+                    where=total > 0)  # fmt: skip
+    z = scores(failed, n, np.clip(own, 1e-6, 1 - 1e-6), np.minimum(rho, 0.999)[:, None])
+    value, steps = np.zeros(len(cells)), (n > 0).sum(axis=1)
+    for month in range(n.shape[1]):
+        seen = n[:, month] > 0
+        value = np.where(seen, LAMBDA * z[:, month] + (1 - LAMBDA) * value, value)
+    half = WIDTH * np.sqrt(LAMBDA / (2 - LAMBDA) * (1 - (1 - LAMBDA) ** (2 * steps)))
+    moves = (value > half).astype(np.int64) - (value < -half).astype(np.int64)
+    last = n.shape[1] - 1 - (n[:, ::-1] > 0).argmax(axis=1)
+    return Course(onset(failed, n, against), moves, last, (n > 0).argmax(axis=1))
