@@ -20,6 +20,7 @@ from workbench.terms import UsageError
 @click.option("--mapping", help="How its headers map to ours: a file, or a ready one's name.")
 @click.option("--as-of", help="The day to look from (2026-06-30); default: the latest recorded.")
 @click.option("--period", help="The audit period, FROM..TO.")
+@click.option("--earlier", help="An earlier run's folder: which weak links are new, which lasting.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the summary.")
 def evaluate(
@@ -29,6 +30,7 @@ def evaluate(
     mapping: str | None,
     as_of: str | None,
     period: str | None,
+    earlier: str | None,
     out: Path,
     lang: str | None,
 ) -> None:
@@ -40,7 +42,7 @@ def evaluate(
     with progress() as tell:
         tell("load")
         loaded = verbs.load(source, pack, mapping, profile)
-        result = verbs.evaluate(loaded, as_of, bounds, tell)
+        result = verbs.evaluate(loaded, as_of, bounds, tell, earlier)
         tell("write")
         folder = result.save(out)
     language = lang or str(result.manifest["pack"]["language"])

@@ -45,7 +45,7 @@ def judge_units(counts: Counts, minimum: int, level: float,
     import numpy as np
 
     failed, n = counts.closed_failed, counts.closed_n
-    found = find_links(failed, n, minimum)
+    found = find_links(failed, n, minimum, targets)
     against = np.divide(found.expected, n, out=np.full_like(n, np.nan), where=n > 0)
     excess = shrink(failed, n, found.dispersion).excess(n, found.expected)
     asked = ~np.isnan(found.p)
