@@ -11,6 +11,7 @@ from workbench.facts import FactTable, fact_classes
 from workbench.findings import Findings
 from workbench.loading import CaseFiles
 from workbench.pack import Pack
+from workbench.reports.results import organs_with_cases
 from workbench.scoring import Scorecards
 
 
@@ -43,7 +44,7 @@ def describe_run(
                     "bytes": i.bytes} for i in files.inputs],
         "assets": {name: table.rows for name, table in facts.items()},
         "case_asset": cases,
-        "organs": _organs(facts[cases], {} if hidden else organ_names),
+        "organs": organs_with_cases(facts[cases], {} if hidden else organ_names),
         "rows": {c.table: {"read": c.read, "used": c.used, "refused": c.refused}
                  for c in files.report.counts},
         "outside_period": files.count("cases") - facts[cases].rows,
@@ -58,12 +59,3 @@ def describe_run(
 def case_asset_of(pack: Pack) -> str:
     """The asset whose subjects are the cases."""
     return next(asset.id for asset in pack.assets.values() if asset.table == "cases")
-
-
-def _organs(cases: FactTable, names: Mapping[str, str]) -> list[str]:
-    """What the organs that have cases are called, in the order of their ids."""
-    rows = cases.engine.rows(
-        f"SELECT DISTINCT organ_id FROM {cases.relation} WHERE organ_id IS NOT NULL ORDER BY 1",
-        "organs",
-    )
-    return [names[str(organ)] for (organ,) in rows if str(organ) in names]

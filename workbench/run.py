@@ -33,7 +33,7 @@ from workbench.reports.check_record import (
     checks_frame,
     worst_cases_frame,
 )
-from workbench.reports.results import Results, organs_with_cases, put_names
+from workbench.reports.results import Results, put_names
 from workbench.reports.run_page import run_html
 from workbench.reports.terminal import as_text
 from workbench.reports.to_file import write_report

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from workbench.fact_sql import FactSql, judge_spark
 from workbench.pack.crosschecks import cross_check
 from workbench.pack.examples import read_examples
 from workbench.pack.flow import parse_flow
+from workbench.pack.list_files import read_list
 from workbench.pack.model import Asset, Every, ListTable, Pack, System
 from workbench.pack.own_days import OwnDays, own_days
 from workbench.pack.review_tables import parse_review
@@ -24,8 +24,8 @@ from workbench.pack.sql_files import read_facts, read_row_files
 from workbench.pack.vocabulary import codes_of, relations_of
 from workbench.parameters import Parameter, apply_profile, parse_parameters
 from workbench.rubrics import Rubric, parse_rubric
-from workbench.schema import SQL_TYPES, Schema, parse_schema
-from workbench.sources import Source, read_rows, read_source, unknown_entries
+from workbench.schema import Schema, parse_schema
+from workbench.sources import Source, read_source, unknown_entries
 from workbench.suites import Suite, parse_suite
 from workbench.terms import Fault, PackError, UsageError
 from workbench.workdays import Calendar
@@ -34,7 +34,6 @@ _PACK_KEYS = {
     "id", "version", "title", "language", "timezone", "sources", "assets", "systems", "rubric_for",
     "note", "topics", "evaluation", "review_tables", "signals",
 }  # fmt: skip
-
 
 # What a parser raises at something a person wrote that it did not foresee.
 _NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
@@ -114,6 +113,9 @@ class _Reader:
         self.sources[name] = source
         return source
 
+    def _optional(self, name: str) -> Source:
+        return self.source(name, needed=False)
+
     def each(self, folder: str, suffix: str) -> list[tuple[str, str, Source]]:
         """(topic, asset, source) of each file `<topic>[.<asset>]<suffix>` of a folder."""
         found = []
@@ -164,13 +166,13 @@ class _Reader:
         parse = partial(parse_schema, lists=listed)
         schema: Schema = self.take(self.source("schema.yaml"), parse)
         parameters = self._parameters()
-        duties = self.source("duties.yaml", needed=False).content.get("duties") or {}
+        duties = self._optional("duties.yaml").content.get("duties") or {}
         parameters, duties, own_days, overridden = self._profile(profile, parameters, duties)
         texts = self._texts()
         assets = {n: self._asset(head, n, e) for n, e in content["assets"].items()}
         relations = relations_of(schema, lists, assets, list(parameters))
         clocks = self._clocks()
-        criteria = self.take(self.source("criteria.yaml", needed=False), parse_criteria)
+        criteria = self.take(self._optional("criteria.yaml"), parse_criteria)
         suites = self._suites()
         facts, rows = self._sql(relations, codes_of(schema, lists, texts), clocks)
         return Pack(
@@ -201,9 +203,7 @@ class _Reader:
             topics=content.get("topics") or {},
             review_tables=self.take(head, partial(parse_review, schema=schema)),
             criteria=criteria,
-            flow=self.take(
-                self.source("flow.yaml", needed=False), partial(parse_flow, schema=schema)
-            ),
+            flow=self.take(self._optional("flow.yaml"), partial(parse_flow, schema=schema)),
             signals=self._signals(head, suites),
         )
 
@@ -333,29 +333,9 @@ class _Reader:
     def _lists(self) -> dict[str, ListTable]:
         lists = {}
         for path in sorted((self.folder / "lists").glob("*.csv")):
-            lists[path.stem] = self._list(path)
+            lists[path.stem], faults = read_list(path)
+            self.faults += faults
         return lists
-
-    def _list(self, path: Path) -> ListTable:
-        columns: dict[str, str] = {}
-        rows: list[dict[str, Any]] = []
-        lines: list[int] = []
-        for line, raw in read_rows(path):
-            row: dict[str, Any] = {}
-            for header, text in raw.items():
-                column, _, kind = header.partition(":")
-                columns[column] = kind or ("date" if column.endswith("_on") else "text")
-                try:
-                    row[column] = _typed(text, columns[column])
-                except ValueError:
-                    message = f"column '{column}': '{text}' is no {columns[column]}"
-                    self.faults.append(Fault(f"lists/{path.name}", line, message))
-                    row[column] = None
-            rows.append(row)
-            lines.append(line)
-        if not rows:
-            self.faults.append(Fault(f"lists/{path.name}", 1, "the list is empty"))
-        return ListTable(path.stem, columns, tuple(rows), tuple(lines))
 
     def _sql(
         self, relations: dict[str, set[str]], codes: set[str], clocks: dict[str, Clock]
@@ -380,22 +360,3 @@ def _systems(entries: dict[str, Any]) -> tuple[System, ...]:
         System(name, e.get("title") or {}, tuple(e.get("topics") or ()), str(e.get("headline")))
         for name, e in entries.items()
     )
-
-
-_TYPED: dict[str, Callable[[str], Any]] = {
-    "text": str,
-    "date": date.fromisoformat,
-    "integer": int,
-    "number": float,
-    "boolean": lambda text: {"true": True, "false": False}[text],
-}
-LIST_TYPES = {kind: SQL_TYPES[kind] for kind in _TYPED}
-
-
-def _typed(text: str, kind: str) -> Any:
-    if text == "":
-        return None
-    try:
-        return _TYPED[kind](text)
-    except KeyError:
-        raise ValueError(text) from None
