@@ -77,7 +77,8 @@ def learn(failed: ArrayLike, n: ArrayLike) -> Dispersion:
     sigmas = [0.0, *np.geomspace(_SMALLEST, _LARGEST, _STEPS)]
     fits = [_fit(bad, of, ways, float(sigma)) for sigma in sigmas]
     rate, rho, likely = (np.stack(part, axis=1) for part in zip(*fits, strict=True))
-    joint = _weigh(likely.reshape(len(likely), -1)).reshape(likely.shape)  # check, sigma, strays
+    flat = likely.reshape(len(likely), len(sigmas) * len(STRAYS))  # check by (sigma, strays)
+    joint = _weigh(flat).reshape(likely.shape)
     weights = joint.sum(axis=2)
     return Dispersion(rho, weights, (weights * rate).sum(axis=1), joint.sum(axis=1) @ STRAYS)
 
