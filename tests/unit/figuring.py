@@ -160,7 +160,10 @@ def flows() -> pa.Table:
 
 
 def order_violations() -> pa.Table:
-    """One rule that twenty-one cases of two units did not keep."""
-    return pa.table({"rule": ["heard-first"] * 2, "before": ["noticed"] * 2,
-                     "after": ["decided"] * 2, "kind": ["penalty"] * 2, "unit_id": ["u01", "u02"],
-                     "cases": [14, 7], "examples": ["a;b", "c"]})  # fmt: skip
+    """One rule that twenty-one cases of two units did not keep; totals have no kind and unit."""
+    parts = [(None, None, 21), ("penalty", None, 21), (None, "u01", 14), (None, "u02", 7),
+             ("penalty", "u01", 14), ("penalty", "u02", 7)]  # fmt: skip
+    rows = [{"rule": "heard-first", "before": "noticed", "after": "decided", "kind": kind,
+             "unit_id": unit, "n": 900, "cases": cases, "examples": "a;b"}
+            for kind, unit, cases in parts]  # fmt: skip
+    return pa.Table.from_pylist(rows)

@@ -313,6 +313,23 @@ def test_the_process_map_keeps_the_main_lines_and_says_how_much_that_is(results:
     assert any(a["text"] == "⚠ 21" for a in drawn.figure["layout"]["annotations"])
 
 
+def test_no_step_of_the_process_map_is_cut_off() -> None:
+    """A step that a drawn line leaves is also entered, by its largest line."""
+    rows = [("", "a", 100), ("a", "b", 90), ("a", "c", 3), ("b", "c", 4), ("c", "d", 60),
+            ("b", "d", 50), ("d", "", 100)]  # fmt: skip
+    columns = zip(*rows, strict=True)
+    names = ("from_step", "to_step", "cases")
+    flows = pa.table(dict(zip(names, map(list, columns), strict=True)))
+    more = {"times": [n for *_, n in rows], "p50": [1.0] * 7, "p90": [2.0] * 7,
+            "late_cases": [0] * 7, "kind": pa.nulls(7, pa.string())}  # fmt: skip
+    for name, values in more.items():
+        flows = flows.append_column(name, pa.array(values))
+    its = f.results_of({"flows": flows, "order_violations": f.order_violations().slice(0, 0)})
+    data = draw(its, "process", least=0.4).data
+    assert [(e.start, e.end) for e in data.lines] == [("a", "b"), ("c", "d"), ("b", "d"),
+                                                      ("b", "c")]  # fmt: skip
+
+
 def test_boxes_and_labels_of_the_process_map_do_not_cover_each_other(results: Results) -> None:
     figure = draw(results, "process").figure
     boxes = [(s["x0"], s["y0"], s["x1"], s["y1"]) for s in figure["layout"]["shapes"]]
@@ -321,6 +338,18 @@ def test_boxes_and_labels_of_the_process_map_do_not_cover_each_other(results: Re
                  or other[3] <= one[1])  # fmt: skip
         assert apart
     assert len({s["x0"] for s in figure["layout"]["shapes"]}) == len(f.STAGES)  # a column a stage
+
+
+def test_a_line_passes_the_boxes_between_its_ends() -> None:
+    """Behind a box it would seem to end there."""
+    places = process_layout.plan([[("s", "ab")], [("t", "cde")], [("u", "fg")]]).boxes
+    pairs = [("a", "f", False), ("a", "g", False), ("b", "f", False), ("g", "b", True)]
+    for pair, route in process_layout.routes(places, pairs).items():
+        for step in "cde":
+            area = places[step].area
+            inside = [area.left < x < area.right and area.top < y < area.bottom
+                      for x, y in zip(route.x, route.y, strict=True)]  # fmt: skip
+            assert not any(inside), (pair, step)
 
 
 def test_many_stages_share_columns_in_their_order() -> None:

@@ -21,7 +21,7 @@ from workbench.figures.words import heads, said
 if TYPE_CHECKING:
     from workbench.reports.results import Results
 
-LEAST = (0.01, 0.02, 0.05, 0.1, 0.2)  # tried in turn until the map can be read
+LEAST = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2)  # tried in turn until the map can be read
 MOST_LINES = 28
 MOST_VIOLATIONS = 8
 
@@ -92,6 +92,9 @@ def process_data(
     cases = sum(line.cases for line in every if not line.start)
     cases = cases or max((line.cases for line in inner), default=0)
     share, kept = _main(inner, cases, least)
+    kept += _connecting(
+        inner, kept, [e for e in every if e not in inner and e.cases >= share * cases]
+    )
     broken = _violations(results, kind)
     total = sum(line.times for line in inner)
     flow = results.checks.get("flow") or {"stages": (), "steps": ()}
@@ -113,18 +116,37 @@ def _main(inner: Sequence[Line], cases: int, least: float | None) -> tuple[float
     return share, kept
 
 
+def _connecting(inner: Sequence[Line], kept: Sequence[Line], ends: Sequence[Line]) -> list[Line]:
+    """The largest line into and out of each drawn step that would have none; `ends` are those with
+    which many cases begin or end.
+    """
+    steps = {step for line in kept for step in (line.start, line.end)}
+    entered = {line.end for line in (*kept, *ends)}
+    left = {line.start for line in (*kept, *ends)}
+    found = []
+    for line in inner:  # the largest first
+        if line in kept or line.start == line.end or not {line.start, line.end} <= steps:
+            continue
+        if line.end not in entered or line.start not in left:
+            found.append(line)
+            entered.add(line.end)
+            left.add(line.start)
+    return found
+
+
 def _violations(results: Results, kind: str | None) -> list[Violation]:
-    its = "TRUE" if kind is None else f"kind = {sqltext.literal(kind)}"
+    its = "kind IS NULL" if kind is None else f"kind = {sqltext.literal(kind)}"
     rows = results.engine.rows(
-        'SELECT "rule", "before", "after", CAST(SUM(cases) AS BIGINT) AS cases '
-        f"FROM work.order_violations WHERE {its} GROUP BY 1, 2, 3 "
-        "ORDER BY cases DESC, 1 LIMIT " + str(MOST_VIOLATIONS), "order violations",
-    )  # fmt: skip
+        'SELECT "rule", "before", "after", cases FROM work.order_violations '
+        f"WHERE {its} AND unit_id IS NULL AND cases > 0 "
+        f'ORDER BY cases DESC, "rule" LIMIT {MOST_VIOLATIONS}',
+        "order violations",
+    )
     rules = {
         rule["id"]: rule["title"] for rule in (results.checks.get("flow") or {}).get("order", ())
     }
     return [Violation(rule, rules.get(rule, {"zh": rule, "en": rule}), after, before, int(n))
-            for rule, before, after, n in rows if n]  # fmt: skip
+            for rule, before, after, n in rows]  # fmt: skip
 
 
 def _steps(
@@ -171,7 +193,7 @@ def process_caption(data: ProcessData, language: str = "zh") -> str:
     """How the map is read, and how much of everything it shows."""
     parts = [said("process_reads", language, least=percent(data.least, 0), cases=data.cases,
                   covered=percent(data.covered), lines=len(data.lines),
-                  unit=said(f"unit_{data.days}", language))]  # fmt: skip
+                  unit=said(f"in_{data.days}", language))]  # fmt: skip
     if data.violations:
         parts.append(said("process_broken", language, n=len(data.violations)))
     return ("" if language == "zh" else " ").join(parts)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
 
 WIDTH = 1000.0
 MOST_COLUMNS = 5  # more leave no room for names on a page 700 wide
@@ -17,7 +18,11 @@ ABOVE = 18.0  # room between a head, or what ends above, and a box
 BOX_HEIGHT, PITCH = 48.0, 102.0
 _BOX_SHARE = 0.62  # of the width of a column
 _POINTS = 24
+_PASSING = 22.0  # how far above or below a column's boxes a line passes them
 _ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)  # where a label may stand
+
+
+_Curve: TypeAlias = Sequence[tuple[float, float]]
 
 
 class Box(NamedTuple):
@@ -136,7 +141,43 @@ def routes(
         for at, (_, pair, end) in enumerate(sorted(its)):
             part = (at + 1) / (len(its) + 1) - 0.5
             points[pair, end] = _at(places[step], side, part)
-    return {pair: _route(points[pair, 0], points[pair, 1], sides[pair]) for pair in wanted}
+    gaps = _gaps(places.values())
+    return {pair: _route(points[pair, 0], points[pair, 1], sides[pair],
+                         _between(places[pair[0]], places[pair[1]], gaps))
+            for pair in wanted}  # fmt: skip
+
+
+def _gaps(places: Iterable[Box]) -> dict[int, tuple[float, float, list[float]]]:
+    """Of each column its left and right end, and the heights at which a line passes its boxes."""
+    columns: dict[int, list[Box]] = {}
+    for box in places:
+        columns.setdefault(box.column, []).append(box)
+    found = {}
+    for column, its in columns.items():
+        its.sort(key=lambda box: box.y)
+        above, below = its[0].area.top - _PASSING, its[-1].area.bottom + _PASSING
+        middles = [(a.area.bottom + b.area.top) / 2 for a, b in pairwise(its)]
+        found[column] = its[0].area.left, its[0].area.right, [above, *middles, below]
+    return found
+
+
+def _between(
+    start: Box, end: Box, gaps: Mapping[int, tuple[float, float, list[float]]]
+) -> list[tuple[float, float, float]]:
+    """For the columns between two boxes: where a line comes in, where it goes out, at what height.
+
+    It passes between boxes, as near to the straight way as it can: a line behind a box would seem
+    to end there.
+    """
+    step = 1 if end.column > start.column else -1
+    found = []
+    for column in range(start.column + step, end.column, step):
+        left, right, heights = gaps[column]
+        part = (column - start.column) / (end.column - start.column)
+        straight = start.y + part * (end.y - start.y)
+        height = min(heights, key=lambda y: abs(y - straight))
+        found.append((left, right, height) if step > 0 else (right, left, height))
+    return found
 
 
 def _sides(start: Box, end: Box) -> tuple[str, str]:
@@ -154,28 +195,39 @@ def _at(box: Box, side: str, part: float) -> tuple[float, float]:
     return box.x + (box.half if side == "right" else -box.half), box.y + part * 2 * box.tall * 0.9
 
 
-def _route(start: tuple[float, float], end: tuple[float, float], sides: tuple[str, str]) -> Route:
+def _route(
+    start: tuple[float, float], end: tuple[float, float], sides: tuple[str, str],
+    between: Sequence[tuple[float, float, float]],
+) -> Route:  # fmt: skip
     (x0, y0), (x1, y1) = start, end
     if sides[0] == "bottom":
         middle = (y0 + y1) / 2
-        curve = ((x0, y0), (x0, middle), (x1, middle), (x1, y1))
-        return _curved(curve, 180.0)
+        return _route_of([((x0, y0), (x0, middle), (x1, middle), (x1, y1))], 180.0)
     if sides[0] == sides[1]:  # around the boxes between
         out = (-1 if sides[0] == "left" else 1) * (24 + abs(y1 - y0) * 0.1)
-        return _curved(((x0, y0), (x0 + out, y0), (x1 + out, y1), (x1, y1)),
-                       90.0 if sides[0] == "left" else -90.0)  # fmt: skip
-    reach = (x1 - x0) / 2
-    return _curved(((x0, y0), (x0 + reach, y0), (x1 - reach, y1), (x1, y1)),
-                   90.0 if x1 > x0 else -90.0)  # fmt: skip
+        return _route_of([((x0, y0), (x0 + out, y0), (x1 + out, y1), (x1, y1))],
+                         90.0 if sides[0] == "left" else -90.0)  # fmt: skip
+    curves, at = [], start
+    for first, last, height in between:
+        curves += [_level(at, (first, height)), _level((first, height), (last, height))]
+        at = last, height
+    return _route_of([*curves, _level(at, end)], 90.0 if x1 > x0 else -90.0)
 
 
-def _curved(corners: Sequence[tuple[float, float]], angle: float) -> Route:
-    """A cubic Bezier curve as points."""
-    found = [_bezier(corners, at / _POINTS) for at in range(_POINTS + 1)]
+def _level(start: tuple[float, float], end: tuple[float, float]) -> _Curve:
+    """A curve that begins and ends level."""
+    reach = (end[0] - start[0]) / 2
+    return start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end
+
+
+def _route_of(curves: Sequence[_Curve], angle: float) -> Route:
+    """Cubic Bezier curves, one behind the other, as points."""
+    each = max(_POINTS // len(curves), 6)
+    found = [_bezier(curve, at / each) for curve in curves for at in range(each + 1)]
     return Route(tuple(x for x, _ in found), tuple(y for _, y in found), angle)
 
 
-def _bezier(corners: Sequence[tuple[float, float]], t: float) -> tuple[float, float]:
+def _bezier(corners: _Curve, t: float) -> tuple[float, float]:
     weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
     return (sum(w * x for w, (x, _) in zip(weights, corners, strict=True)),
             sum(w * y for w, (_, y) in zip(weights, corners, strict=True)))  # fmt: skip
@@ -193,7 +245,7 @@ def label_places(
         wide, tall = sizes[pair]
         best: tuple[float, float, float] | None = None
         for rank, along in enumerate(_ALONG):
-            at = round(along * _POINTS)
+            at = round(along * (len(route.x) - 1))
             x, y = route.x[at], route.y[at]
             area = Area(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
             covered = sum(area.overlap(other) for other in taken) + rank * 1e-6

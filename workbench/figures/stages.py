@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 MOST = 24
 _COLUMNS, _LEFT, _RIGHT, _ROW = 34, 222, 116, 34
-_END = 2.0  # twice the limit: what is beyond it ends in an arrow
+_ENDS = (1.25, 1.5, 2.0)  # of the axis; what is beyond twice the limit ends in an arrow
 _COLUMNS_READ = ("n running p10 p25 p50 p75 p90 most limit_p50 share_p50 share_p90 late "
                  "at_risk").split()  # fmt: skip
 _SAME = 0.005  # a difference in shares below it is rounding
@@ -126,6 +126,7 @@ def stages_figure(data: StagesData, language: str = "zh") -> Figure:
     y = list(range(len(data.stages)))
     drawn = [
         _reach(data, 0, 4, PALE, 4, said("p10_90", language)),
+        _reach(data, 2, 4, PALE, 4, "", vary=True),
         _reach(data, 1, 3, BLUE, 13, said("p25_75", language)),
         *_dots(data, language),
     ]
@@ -133,8 +134,8 @@ def stages_figure(data: StagesData, language: str = "zh") -> Figure:
         "data": [trace for trace in drawn if trace["x"]],
         "layout": layout(
             _ROW * len(y) + 190, title,
-            xaxis=axis(said("share_of_limit", language), range=[0, _END + 0.04], tickformat=".0%",
-                       tickvals=[0, 0.5, 1, 1.5, 2]),
+            xaxis=axis(said("share_of_limit", language), range=[0, _end(data) + 0.03], nticks=9,
+                       tickformat=".0%"),
             yaxis=axis(tickvals=y, range=[len(y) - 0.5, -0.5], showgrid=False,
                        ticktext=[two_lines(s.titles[language], _COLUMNS) for s in data.stages],
                        tickfont={"size": 11.5, "color": INK}),
@@ -146,21 +147,33 @@ def stages_figure(data: StagesData, language: str = "zh") -> Figure:
     }  # fmt: skip
 
 
-def _reach(data: StagesData, first: int, last: int, colour: str, width: float, name: str) -> Figure:
+def _end(data: StagesData) -> float:
+    """Where the axis ends: as far as the ninetieth percentiles reach."""
+    most = max((s.shares[4] or 0.0 for s in data.stages if not s.few), default=0.0)
+    return next((end for end in _ENDS if most < end), _ENDS[-1])
+
+
+def _reach(
+    data: StagesData, first: int, last: int, colour: str, width: float, name: str,
+    vary: bool = False,
+) -> Figure:  # fmt: skip
+    """Lines between two percentiles, of clocks with one limit or of those whose limits `vary`."""
     x: list[float | None] = []
     y: list[int | None] = []
+    end = _end(data)
     for at, stage in enumerate(data.stages):
         ends = stage.shares[first], stage.shares[last]
-        if ends[0] is None or ends[1] is None or stage.few:
+        if ends[0] is None or ends[1] is None or stage.few or (stage.shares[0] is None) != vary:
             continue
-        x += [min(ends[0], _END), min(ends[1], _END), None]
+        x += [min(ends[0], end), min(ends[1], end), None]
         y += [at, at, None]
-    return lines(x, y, name, colour, width=width)
+    return lines(x, y, name, colour, width=width, showlegend=not vary)
 
 
 def _dots(data: StagesData, language: str) -> list[Figure]:
     """The middle, and the ninetieth percentile: beyond the limit it is a diamond, and an arrow
     where the axis ends."""
+    end = _end(data)
     known = [(at, s) for at, s in enumerate(data.stages) if s.shares[2] is not None]
     sure = [(at, s) for at, s in known if not s.few]
     few = [(at, s) for at, s in known if s.few]
@@ -168,13 +181,13 @@ def _dots(data: StagesData, language: str) -> list[Figure]:
     groups = (
         ("median", sure, 2, {"symbol": "line-ns", "size": 17,
                              "line": {"color": INK, "width": 3}}),
-        ("p90_late", late, 4, {"symbol": ["triangle-right" if (s.shares[4] or 0) > _END else
+        ("p90_late", late, 4, {"symbol": ["triangle-right" if (s.shares[4] or 0) > end else
                                           "diamond" for _, s in late],
                                "size": 11, "color": WARN, "line": {"color": INK, "width": 1}}),
         ("few_stopped", few, 2, {"size": 7, "color": WHITE, "line": {"color": GREY, "width": 1.4}}),
     )  # fmt: skip
     return [
-        marks([min(s.shares[part] or 0, _END) for _, s in its], [at for at, _ in its],
+        marks([min(s.shares[part] or 0, end) for _, s in its], [at for at, _ in its],
               [_hover(s, language) for _, s in its], said(name, language, minimum=data.minimum),
               marker)
         for name, its, part, marker in groups
@@ -215,7 +228,7 @@ def stages_caption(data: StagesData, language: str = "zh") -> str:
 
 def stages_table(data: StagesData, language: str = "zh") -> Table:
     """A row a clock."""
-    rows = [(s.titles[language], s.n, s.running, said(f"unit_{s.days}", language), *s.quantiles,
+    rows = [(s.titles[language], s.n, s.running, said(f"in_{s.days}", language), *s.quantiles,
              s.most, s.limit, s.shares[2], s.shares[4], s.late, s.at_risk)
             for s in data.stages]  # fmt: skip
     keys = ("clock stopped running unit_of p10 p25 p50 p75 p90 most limit share_p50 share_p90 "
