@@ -12,6 +12,7 @@ from workbench.pack import read_pack
 from workbench.run import Run
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+HRSS = Path(__file__).parents[2] / "expectations" / "hrss"
 UNITS: Rows = {
     "organs": [{"organ_id": "99", "name": "示例市人社局"}],
     "units": [
@@ -21,9 +22,9 @@ UNITS: Rows = {
 }
 
 
-def evaluated(folder: Path, rows: Rows, as_of: str) -> Run:
+def evaluated(folder: Path, rows: Rows, as_of: str, pack: str | Path = HRSS) -> Run:
     """A run over these rows; a table without rows is there and empty (nothing happened)."""
-    schema = read_pack(Path(__file__).parents[2] / "expectations" / "hrss").schema
+    schema = read_pack(Path(pack)).schema
     folder.mkdir(parents=True, exist_ok=True)
     for table, listed in {**UNITS, **rows}.items():
         own = {"organ_id": "99", "unit_id": "99-J"} if table == "cases" else {}
@@ -34,7 +35,7 @@ def evaluated(folder: Path, rows: Rows, as_of: str) -> Run:
             writer = csv.DictWriter(file, columns, lineterminator="\n")
             writer.writeheader()
             writer.writerows(whole)
-    return workbench.evaluate(workbench.load(folder), as_of=as_of)
+    return workbench.evaluate(workbench.load(folder, pack), as_of=as_of)
 
 
 def way(run: Run, case_id: str) -> list[str]:

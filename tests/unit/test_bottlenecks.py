@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 import workbench
-from tests.unit.flow_pack import evaluated, way
+from tests.unit.flow_pack import HRSS, evaluated, way
 from workbench.bottlenecks import RELATIONS, bottleneck_sentences, has_bottlenecks
+from workbench.bottlenecks.limits import followed_clocks
+from workbench.pack import read_pack
 from workbench.run import Run
 from workbench.terms import InputError
 
@@ -233,14 +235,17 @@ def test_sentences_name_limit_step_duty_and_what_to_do(permits: Run) -> None:
     assert zh.check_id == "permit-decide-20wd"
     assert zh.sentence == (
         "行政许可决定：已办结 5 件，用时中位数 5 个工作日，为期限的 25%；九成不超过期限的 140%。"
-        "逾期 1 件（含尚未办结的）。与按期案件的中位数相比，逾期案件多用的工作日有 91% 在"
+        "逾期 1 件（含尚未办结的）。与按期案件的中位数相比，逾期案件多用的时间有 91% 在"
         "“实地核查”到“作出决定”之间（21 个工作日，1 件）。"
         "另有 1 件尚未逾期，但已用去期限的 80% 以上。"
     )
     assert zh.action.startswith("责任单位：政务服务处。整改要求：立即作出决定")
     assert "依据：行政许可法第四十二条" in zh.action
     [en] = [b for b in bottleneck_sentences(permits.results, "en") if b.clock == "permit_decide"]
-    assert "91% lie between “On-site verification” and “Decision” (21 days, 1 cases)" in en.sentence
+    assert (
+        "91% lie between “On-site verification” and “Decision” (21 working days, 1 case)"
+        in en.sentence
+    )
 
 
 def test_a_pack_without_flow_or_calendar_counts_calendar_days(tmp_path: Path) -> None:
@@ -256,3 +261,45 @@ def test_a_pack_without_flow_or_calendar_counts_calendar_days(tmp_path: Path) ->
     assert rows(run, "order_violations") == []
     assert rows(run, "lost_days") == []
     assert rows(run, "stage_times", "kind IS NULL AND unit_id IS NULL")
+
+
+def test_a_rule_for_some_cases_and_a_share_of_the_packs_own(tmp_path: Path) -> None:
+    """A pack may ask a rule of some cases only, and say when little is left."""
+    pack = tmp_path / "hrss"
+    shutil.copytree(HRSS, pack)
+    flow = (pack / "flow.yaml").read_text("utf-8")
+    rule = "{before: closed, after: archived,"
+    assert flow.count(rule) == 1
+    flow = flow.replace(rule, f"{rule} kinds: [treatment], where: {{source: [report, null]}},")
+    (pack / "flow.yaml").write_text(f"{flow}at_risk: 0.05\n", "utf-8")
+    turned = {**LABOUR, "decided_on": "2025-11-10", "closed_on": "2025-11-20",
+              "archived_on": "2025-11-18"}  # fmt: skip
+    cases = [
+        {"case_id": "REPORT", **turned}, {"case_id": "EMPTY", **turned, "source": ""},
+        {"case_id": "PATROL", **turned, "source": "patrol"},
+        {"case_id": "OTHER", **turned, "kind": "penalty"},
+        {"case_id": "RUNS", **LABOUR, "filed_on": "2025-12-25", "investigated_on": ""},
+    ]  # fmt: skip
+    tables = {"cases": cases, "extensions": [], "exclusions": []}
+    run = evaluated(tmp_path / "files", tables, AS_OF, pack)
+    whole = "rule = 'closing-before-archiving' AND kind IS NULL AND unit_id IS NULL"
+    [found] = rows(run, "order_violations", whole)
+    assert (found["n"], found["cases"], found["examples"]) == (2, 2, "EMPTY;REPORT")
+    # 4 of 60 working days: 26, 29, 30, 31 December
+    assert [x["share_used"] for x in rows(run, "at_risk", "clock = 'investigate'")] == [0.0667]
+
+
+def test_days_beyond_the_calendar_are_counted_by_nobody(tmp_path: Path) -> None:
+    """Nobody knows the working days of 2031: the map has the steps, but no times between them."""
+    cases = [{"case_id": "Z", **LABOUR, "received_on": "2031-01-02", "filed_on": "2031-01-09"}]
+    run = evaluated(tmp_path, {"cases": cases}, "2031-06-30")
+    found = move(run, "received", "filed")
+    assert (found["times"], found["p50"], found["p90"]) == (1, None, None)
+
+
+def test_a_clock_of_personal_days_is_left_out() -> None:
+    pack = read_pack(HRSS)
+    named = {clock.id for clock in followed_clocks(pack, {})}
+    kept = {clock.id for clock in followed_clocks(pack, {"cases": {"case_filed_on": "personal"}})}
+    assert named - kept == {"investigate", "penalty_decide"}
+    assert "reply_window" not in named  # forbids to act early, limits nothing

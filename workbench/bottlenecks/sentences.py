@@ -89,10 +89,12 @@ def _bottleneck(results: Results, row: Mapping[str, Any], language: Language) ->
     clock = str(row["clock"])
     about = results.checks["clocks"][clock]
     is_case = about["asset"] == results.case_asset
-    of = said("cases" if is_case else "subjects", language)
+    what = "cases" if is_case else "subjects"
+    of = said(what, language)
     title = about["title"][language]
     unit, kind = (_worst(results, clock, part) for part in ("unit_id", "kind"))
-    parts = [_used(row, title, of, language), said("late", language, late=row["late"], of=of)]
+    parts = [_used(row, title, _counted(what, row["n"], language), language)]
+    parts.append(said("late", language, late=row["late"], of=of))
     named = []
     if unit is not None:
         name = results.names.get(unit["unit_id"], unit["unit_id"])
@@ -106,13 +108,19 @@ def _bottleneck(results: Results, row: Mapping[str, Any], language: Language) ->
     parts.append(_lost(results, clock, language))
     if row["at_risk"]:
         level = f"{results.checks['flow']['at_risk']:.0%}"
-        parts.append(said("at_risk", language, n=row["at_risk"], of=of, level=level))
+        left = int(row["at_risk"])
+        few = _counted(what, left, language)
+        parts.append(said("at_risk", language, n=left, of=few, level=level))
     check = _check(results, clock)
     action = _action(results, check, language) if check else ""
     return Bottleneck(
         clock, check, unit["unit_id"] if unit else None, int(row["late"]), int(row["at_risk"]),
         "".join(parts).strip(), action,
     )  # fmt: skip
+
+
+def _counted(what: str, count: int, language: Language) -> str:
+    return said(f"{what}_one" if count == 1 else what, language)
 
 
 def _used(row: Mapping[str, Any], title: str, of: str, language: Language) -> str:
@@ -152,6 +160,8 @@ def _lost(results: Results, clock: str, language: Language) -> str:
     steps = {step["id"]: step["title"][language] for step in results.checks["flow"]["steps"]}
     return said(
         "lost", language, share=f"{row['share']:.0%}", days=row["days"], cases=row["cases"],
+        of=_counted("cases", row["cases"], language),
+        unit=said(f"unit_{results.checks['flow']['days']}", language),
         from_step=steps.get(row["from_step"]) or said("start", language),
         to_step=steps.get(row["to_step"]) or said("end", language),
     )  # fmt: skip
@@ -170,7 +180,8 @@ def _action(results: Results, check: str, language: Language) -> str:
     parts = [said("duty", language, duty=duty)] if duty else []
     parts.append(said("remedy", language, remedy=_closed(about["remedy"][language], language)))
     if about["clause"]:
-        parts.append(said("clause", language, clause=about["clause"]))
+        doubt = "" if about["verified"] else said("unverified", language)
+        parts.append(said("clause", language, clause=about["clause"] + doubt))
     return "".join(parts).strip()
 
 
