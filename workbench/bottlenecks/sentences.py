@@ -143,9 +143,9 @@ def _worst(results: Results, clock: str, part: str) -> Mapping[str, Any] | None:
         f"ORDER BY late DESC, {part}",
         "bottlenecks",
     )
-    there = [row for row in rows if row["late"] and row["whole"] >= LEAST]
-    alone = len(there) == 1 or (len(there) > 1 and there[0]["late"] > there[1]["late"])
-    return there[0] if len(rows) > 1 and alone else None
+    if len(rows) < 2 or rows[0]["late"] == rows[1]["late"] or rows[0]["whole"] < LEAST:
+        return None
+    return rows[0]
 
 
 def _lost(results: Results, clock: str, language: Language) -> str:
