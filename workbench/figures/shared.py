@@ -67,7 +67,7 @@ def axis(title: str = "", **more: Any) -> dict[str, Any]:
     return {
         "title": {"text": title, "font": {"size": 12, "color": SOFT}, "standoff": 8},
         "gridcolor": HAIR, "linecolor": WHISKER, "tickcolor": WHISKER, "zeroline": False,
-        "fixedrange": True, "automargin": False, **more,
+        "fixedrange": True, "automargin": False, "tickangle": 0, **more,
     }  # fmt: skip
 
 

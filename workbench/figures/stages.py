@@ -133,8 +133,8 @@ def stages_figure(data: StagesData, language: str = "zh") -> Figure:
     return {
         "data": [trace for trace in drawn if trace["x"]],
         "layout": layout(
-            _ROW * len(y) + 190, title,
-            xaxis=axis(said("share_of_limit", language), range=[0, _end(data) + 0.03], nticks=9,
+            _ROW * len(y) + 198, title,
+            xaxis=axis(said("share_of_limit", language), range=[0, _end(data) + 0.03], nticks=6,
                        tickformat=".0%"),
             yaxis=axis(tickvals=y, range=[len(y) - 0.5, -0.5], showgrid=False,
                        ticktext=[two_lines(s.titles[language], _COLUMNS) for s in data.stages],
@@ -143,7 +143,7 @@ def stages_figure(data: StagesData, language: str = "zh") -> Figure:
                      "line": {"color": INK, "width": 1.6}}],
             annotations=_beside(data, language),
             meta={"caption": stages_caption(data, language)}, **legend(),
-        ) | {"margin": {"l": _LEFT, "r": _RIGHT, "t": 74, "b": 116}},
+        ) | {"margin": {"l": _LEFT, "r": _RIGHT, "t": 74, "b": 124}},
     }  # fmt: skip
 
 
