@@ -144,9 +144,11 @@ def _of_all(found: list[Cell], names: Titles, minimum: int) -> list[Unit]:
         its[0], its[1] = its[0] + cell.n, its[1] + cell.failed
     every = sum(n for n, _ in total.values())
     overall = sum(failed for _, failed in total.values()) / every if every else 0.0
-    units = []
-    for unit in sorted({cell.unit for cell in found}):
-        its_cells = [cell for cell in found if cell.unit == unit and cell.n]
+    units, by_unit = [], dict[str, list[Cell]]()
+    for cell in found:
+        by_unit.setdefault(cell.unit, []).append(cell)
+    for unit in sorted(by_unit):
+        its_cells = [cell for cell in by_unit[unit] if cell.n]
         n, failed = sum(c.n for c in its_cells), sum(c.failed for c in its_cells)
         expected = sum(c.n * total[c.check][1] / total[c.check][0] for c in its_cells)
         if n:
