@@ -99,7 +99,7 @@ def test_without_overdispersion_the_test_is_fishers() -> None:
     """Which keeps its level with any counts: five cases, or none failed elsewhere."""
     failed = np.array([[2, 40], [0, 35], [0, 50], [1, 44]])
     n = np.array([[5, 300], [90, 280], [60, 310], [45, 290]])
-    none = Dispersion(np.zeros((2, 1)), np.ones((2, 1)), np.zeros(2), np.zeros(2))
+    none = Dispersion(np.zeros(1), np.ones((2, 1)), np.zeros(2), np.zeros(2))
     aim, tested = np.full(2, np.nan), np.ones(n.shape, dtype=bool)
     cells, back = links.distinct(failed.astype(float), n.astype(float), aim, tested)
     found = links.chances(cells, none)[back].reshape(n.shape)
@@ -118,10 +118,9 @@ def test_each_distinct_question_has_the_answer_of_its_own() -> None:
     for unit, check in rng.permutation(np.argwhere(n >= 5))[:60]:
         others = np.delete(n[:, check], unit).astype(float)
         bad = np.delete(failed[:, check], unit).sum()
-        p = 0.0
-        for rho, weight in zip(
-            found.dispersion.rho[check], found.dispersion.weights[check], strict=True
-        ):
+        near = (bad + 0.5) / (others.sum() + 1) if np.isnan(target[check]) else target[check]
+        p, spread = 0.0, found.dispersion.sigma**2 * near * (1 - near)
+        for rho, weight in zip(spread, found.dispersion.weights[check], strict=True):
             worth = others.sum() ** 2 / (others + rho * others * (others - 1)).sum()
             share = bad / others.sum() * worth
             unsure, rate = 1 / (worth + 2), (share + 1) / (worth + 1)
@@ -129,9 +128,7 @@ def test_each_distinct_question_has_the_answer_of_its_own() -> None:
                 unsure, rate = 0.0, target[check]
             p += weight * float(upper_tail(failed[unit, check], n[unit, check], rate,
                                            rho + unsure - rho * unsure))  # fmt: skip
-        assert found.p[unit, check] == pytest.approx(
-            p, rel=2e-2
-        )  # values of no weight are left out
+        assert found.p[unit, check] == pytest.approx(p, rel=2e-2)  # of no weight: left out
 
 
 def test_a_target_is_the_measure_where_one_is_set() -> None:

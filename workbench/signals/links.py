@@ -129,16 +129,16 @@ def chances(cells: Cells, found: Dispersion) -> NDArray[np.float64]:
     weights = np.where(likely, found.weights, 0.0)
     weights = weights / weights.sum(axis=1, keepdims=True)
     at, step = np.nonzero(likely[cells.check])
-    rate, spread = _predicted(cells, at, found.rho[cells.check[at], step])
+    rate, spread = _predicted(cells, at, found.sigma[step])
     tail = tails(cells.failed[at], cells.n[at], rate, spread) * weights[cells.check[at], step]
     return np.minimum(np.bincount(at, tail, len(cells.n)), 1.0)
 
 
 def _predicted(
-    cells: Cells, at: NDArray[np.int64], rho: NDArray[np.float64]
+    cells: Cells, at: NDArray[np.int64], sigma: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Rate and rho of the beta-binomial in which a unit like the others would fall, cell `at` by
-    value of rho.
+    value of sigma.
 
     The others' cases are worth `worth` independent ones; their rate has the beta distribution of
     `failed + 1` and `passed` of these. Variances of two beta distributions, one around the other,
@@ -147,7 +147,10 @@ def _predicted(
     import numpy as np
 
     free, others = np.isnan(cells.target[at]), np.maximum(cells.others[at], 1.0)
+    against = np.where(free, cells.bad[at] / others, cells.target[at])
+    near = np.where(free, (cells.bad[at] + 0.5) / (others + 1), against)  # none is quite 0 or 1
+    rho = sigma**2 * near * (1 - near)
     worth = others**2 / (others + rho * (cells.squares - cells.others).clip(0)[at])
-    rate = np.where(free, (cells.bad[at] / others * worth + 1) / (worth + 1), cells.target[at])
+    rate = np.where(free, (against * worth + 1) / (worth + 1), against)
     unsure = np.where(free, 1 / (worth + 2), 0.0)
     return rate, rho + unsure - rho * unsure
