@@ -118,7 +118,8 @@ def test_each_distinct_question_has_the_answer_of_its_own() -> None:
     for unit, check in rng.permutation(np.argwhere(n >= 5))[:60]:
         others = np.delete(n[:, check], unit).astype(float)
         bad = np.delete(failed[:, check], unit).sum()
-        near = (bad + 0.5) / (others.sum() + 1) if np.isnan(target[check]) else target[check]
+        near = (failed[:, check].sum() + 0.5) / (n[:, check].sum() + 1)
+        near = near if np.isnan(target[check]) else target[check]
         p, spread = 0.0, found.dispersion.sigma**2 * near * (1 - near)
         for rho, weight in zip(spread, found.dispersion.weights[check], strict=True):
             worth = others.sum() ** 2 / (others + rho * others * (others - 1)).sum()

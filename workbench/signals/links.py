@@ -148,7 +148,9 @@ def _predicted(
 
     free, others = np.isnan(cells.target[at]), np.maximum(cells.others[at], 1.0)
     against = np.where(free, cells.bad[at] / others, cells.target[at])
-    near = np.where(free, (cells.bad[at] + 0.5) / (others + 1), against)  # none is quite 0 or 1
+    # Of two units the better one's rate is too low to say how far both may lie apart.
+    all_bad, everyone = cells.bad + cells.failed, cells.others + cells.n
+    near = np.where(free, ((all_bad + 0.5) / (everyone + 1))[at], against)
     rho = sigma**2 * near * (1 - near)
     worth = others**2 / (others + rho * (cells.squares - cells.others).clip(0)[at])
     rate = np.where(free, (against * worth + 1) / (worth + 1), against)
