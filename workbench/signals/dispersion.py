@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 STRAYS = (0.001, 0.02, 0.05, 0.15)  # shares of cells that may come from anywhere
 _FITTED = 0.02  # the share at which the common rate is fitted
-_FITS = 2
-_STEPS = 18
+_FITS = 2  # of rate and strays in turn, at each sigma from where the one before left off
+_STEPS = 12
 # What still passes for nature: at a sigma of 0.6 the odds of a unit two sigma up are 3.3 times the
 # middle ones (at a rate of 10 %: rho = 0.032). No statistics can tell wider spread from many weak
 # links; a supervisor wants to see it, so it is reported. What that costs is in docs/calibration.md.
@@ -55,10 +55,12 @@ class Dispersion(NamedTuple):
 
 
 class _Fit(NamedTuple):
-    """What one sigma makes of each check: the rate, and the log-likelihood by share of strays."""
+    """What one sigma makes of each check: the rate, and the log-likelihood by share of strays; how
+    likely each cell is none."""
 
     rate: NDArray[np.float64]
     likely: NDArray[np.float64]
+    kept: NDArray[np.float64]
 
 
 def learn(failed: ArrayLike, n: ArrayLike) -> Dispersion:
@@ -74,8 +76,11 @@ def learn(failed: ArrayLike, n: ArrayLike) -> Dispersion:
     bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
     ways = log_ways(bad, of)
     sigmas = np.array([0.0, *np.geomspace(_SMALLEST, _LARGEST, _STEPS)])
-    fits = [_fit(bad, of, ways, float(sigma)) for sigma in sigmas]
-    rate, likely = (np.stack(part, axis=1) for part in zip(*fits, strict=True))
+    fits = [_fit(bad, of, ways, 0.0, np.ones_like(of))]
+    for sigma in sigmas:
+        fits.append(_fit(bad, of, ways, float(sigma), fits[-1].kept))
+    rate = np.stack([fit.rate for fit in fits[1:]], axis=1)
+    likely = np.stack([fit.likely for fit in fits[1:]], axis=1)
     flat = likely.reshape(len(likely), len(sigmas) * len(STRAYS))  # check by (sigma, strays)
     joint = _weigh(flat).reshape(likely.shape)
     weights = joint.sum(axis=2)
@@ -98,8 +103,9 @@ def _weigh(log_likelihood: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _fit(
-    failed: NDArray[np.float64], n: NDArray[np.float64], ways: NDArray[np.float64], sigma: float
-) -> _Fit:
+    failed: NDArray[np.float64], n: NDArray[np.float64], ways: NDArray[np.float64], sigma: float,
+    kept: NDArray[np.float64],
+) -> _Fit:  # fmt: skip
     """The rate of most units of each check at one sigma, and how likely the counts then are.
 
     The rate is fitted to the same counts, so they lie closer to it than to the true one, and few
@@ -110,8 +116,8 @@ def _fit(
 
     total = failed.sum(axis=0)
     varies = (total > 0) & (total < n.sum(axis=0))
-    rho, kept = np.zeros(n.shape[1]), np.ones_like(n)
-    for _ in range(_FITS + 1):
+    rho = np.zeros(n.shape[1])
+    for _ in range(_FITS):
         told = _told(n, rho)
         least = 0.5 / (told.sum(axis=0) + 1)  # no rate is quite 0 or 1
         rate = np.clip(_weighted_rate(failed, n, told * kept), least, 1 - least)
@@ -120,7 +126,7 @@ def _fit(
         kept = (1 - _FITTED) * chance / ((1 - _FITTED) * chance + _FITTED / (n + 1))
     mixed = [np.log((1 - s) * chance + s / (n + 1)).sum(axis=0) for s in STRAYS]
     adjusted = np.stack(mixed, axis=1) - np.log(np.maximum(told.sum(axis=0), 1.0))[:, None] / 2
-    return _Fit(rate, np.where(varies[:, None], adjusted, 0.0))
+    return _Fit(rate, np.where(varies[:, None], adjusted, 0.0), kept)
 
 
 def log_chance(
