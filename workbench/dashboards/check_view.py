@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from workbench.dashboards.data import ROWS, Records, RunData
+from workbench.dashboards.links_data import reported
 from workbench.dashboards.measured import measured_row
 from workbench.dashboards.overview import rate_of
 from workbench.dashboards.state import OUTCOMES, State
@@ -46,6 +47,7 @@ def check_view(data: RunData, state: State) -> View:
         kicker=_kicker(data, state, w),
         check={"title": title, "grade": about["grade"], "grade_word": w(about["grade"]),
                "unverified": "" if about["verified"] else w("unverified")},
+        weak=_weak(data, state),
         about=_about(data, state, w), **_rate(data, state, counts, w),
         still_open=_still_open(data, state, counts, w), sources=_sources(data, check, w),
         untested=_untested(data, check, w),
@@ -63,6 +65,16 @@ def check_view(data: RunData, state: State) -> View:
     )  # fmt: skip
     figures = {"wb-trend": trend(months, state, check, w, 220)} if drawn else {}
     return View(html, title, figures)
+
+
+def _weak(data: RunData, state: State) -> list[dict[str, str]]:
+    """The weak links of this check (in the chosen unit), in words, with their charts."""
+    rows = [row for row in reported(data, "unit", state.unit) if row["check_id"] == state.check]
+    return [
+        {"sentence": row[f"sentence_{state.language}"],
+         "href": state.link(page="weak", unit=row["unit_id"], at=0)}
+        for row in rows
+    ]  # fmt: skip
 
 
 def _kicker(data: RunData, state: State, w: Words) -> str:

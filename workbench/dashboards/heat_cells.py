@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from workbench.dashboards.data import RunData
+from workbench.dashboards.links_data import flagged_cells
 from workbench.dashboards.state import State, check_link
 from workbench.dashboards.view import check_title, unit_name, words_of
 from workbench.display import count
@@ -32,6 +33,9 @@ class Cells:
         # All units together, also while one is chosen: a rate says more beside the bureau's own.
         self.totals = data.by_check(replace(state, unit=None))
         self.untested = data.manifest["untested"]
+        # Weak links are of the whole period and all kinds; of a part of it they say nothing.
+        part = replace(state, unit=None).filtered
+        self.weak = set() if part else flagged_cells(data)
         self._columns: dict[str | None, tuple[str, str]] = {}
 
     def of(self, check: str, unit: str | None) -> Counts:
@@ -47,13 +51,16 @@ class Cells:
         """One cell: rate, failed / decided, how many cannot be told, and where a click leads."""
         counts, (where, view) = self.of(check, unit), self._column(unit)
         if check in self.untested:
-            return {"heat": "none", "rate": self.w("untested_cell"), "href": "",
+            return {"heat": "none", "rate": self.w("untested_cell"), "href": "", "weak": False,
                     "title": f"{where} {self.title(check)}", "all": unit is None}  # fmt: skip
         words = {"unit": where, "check": self.title(check), "decided": decided(counts), **counts}
-        found = {**_shown(counts), "title": self.w("cell_title", **words), "all": unit is None}
+        found = {**_shown(counts), "title": self.w("cell_title", **words), "all": unit is None,
+                 "weak": False}  # fmt: skip
         if not in_scope(counts):
             return {**found, "href": ""}
         href = check_link(view, check, _outcome(counts))
+        if (check, unit) in self.weak:
+            found |= {"weak": True, "title": found["title"] + self.w("weak_cell")}
         return {**found, "check": check, "unit": unit or "", "href": href}
 
     def topic(self, title: str, checks: Sequence[str], unit: str | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from workbench.dashboards.data import RunData
 from workbench.dashboards.deadlines_view import due_rows
 from workbench.dashboards.heat import heat_map
+from workbench.dashboards.links_data import reported
 from workbench.dashboards.state import State
 from workbench.dashboards.view import (
     BAR,
@@ -41,7 +42,7 @@ def overview(data: RunData, state: State) -> View:
         figures=[] if nothing else _figures(data, state, totals, w),
         systems=systems, folded=data.known.topics,
         heat=Html() if nothing else heat_map(data, state),
-        first=[] if nothing else first_look(data, state, w),
+        first=None if nothing else first_look(data, state, w),
         soon=_soon(data, state, totals, w),
     )  # fmt: skip
     return View(html, w("overview"), {} if nothing else figures)
@@ -129,7 +130,35 @@ def outcome_bar(counts: dict[str, int], w: Words) -> Html:
     return element("div", join(parts), class_="wb-stack", role="img", aria_label=label, title=label)
 
 
-def first_look(data: RunData, state: State, w: Words) -> list[dict[str, str]]:
+def first_look(data: RunData, state: State, w: Words) -> dict[str, Any] | None:
+    """The weak links of the run (of the chosen unit); without one, where rates are surely high."""
+    weak = reported(data, "unit", state.unit)
+    if weak:
+        title, note, more = w("weak_nav"), w("weak_first_note"), w("weak_all", n=len(weak))
+        items = [_weak(data, state, row, w) for row in weak[:_FIRST]]
+    else:
+        title, note, more = w("first_here"), w("first_here_note"), w("weak_method")
+        items = _surely_high(data, state, w)
+    if not items:
+        return None
+    href = state.link(page="weak", at=0)
+    return {"title": title, "note": note, "items": items, "more": more, "href": href}
+
+
+def _weak(data: RunData, state: State, row: dict[str, Any], w: Words) -> dict[str, str]:
+    check, unit = row["check_id"], row["unit_id"]
+    bare = replace(state, organ=None, kind=None, first=None, last=None, at=0)
+    return {
+        "check": check_title(data, check, state.language),
+        "unit": unit_name(data, unit, state.language),
+        "rate": share(row["signal_failed"] / row["signal_n"]),
+        "fraction": w("first_item", failed=row["signal_failed"], decided=row["signal_n"]),
+        "interval": w("weak_item", against=share(row["against"]), state=w(f"state_{row['state']}")),
+        "href": bare.link(page="check", check=check, unit=unit),
+    }
+
+
+def _surely_high(data: RunData, state: State, w: Words) -> list[dict[str, str]]:
     """The cells of the heat map whose failure rate is surely high, the surest first.
 
     Left out: too few decided, none failed, or more that cannot be told than decided.

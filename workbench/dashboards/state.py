@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote_plus
 
 from workbench.display import Language
 
-PAGES = ("overview", "cases", "check", "case", "deadlines")
+PAGES = ("overview", "weak", "bottlenecks", "cases", "check", "case", "deadlines")
 OUTCOMES = ("failed", "cannot_tell", "not_yet_due", "passed", "not_applicable")
 DUE = ("soon", "overdue", "open")
 NO_UNIT = "-"  # stands for what belongs to no unit, so that it can be chosen like one

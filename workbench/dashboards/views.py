@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench import display
+from workbench.dashboards.bottlenecks_view import bottlenecks_view
 from workbench.dashboards.case_view import case_view
 from workbench.dashboards.cases_view import cases_view
 from workbench.dashboards.check_view import check_view
@@ -19,6 +20,7 @@ from workbench.dashboards.filters import filter_bar
 from workbench.dashboards.overview import overview
 from workbench.dashboards.state import State
 from workbench.dashboards.view import fill, template, words_of
+from workbench.dashboards.weak_view import weak_view
 from workbench.display import Html, Language, count, text_of
 from workbench.reports.report_words import Words
 
@@ -28,6 +30,8 @@ _VIEWS = {
     "check": check_view,
     "case": case_view,
     "deadlines": deadlines_view,
+    "weak": weak_view,
+    "bottlenecks": bottlenecks_view,
 }
 
 
@@ -89,7 +93,7 @@ def render(
         documents=_documents(data, place, w),
         other=_other_language(state), organs=_organs(data, state), run_line=_run_line(data, w),
         runs=_runs(data, state, place, w),
-        nav=_nav(state, w, totals, bool(data.results.checks["clocks"])),
+        nav=_nav(data, state, w, totals),
         notices=_notices(place, w, data.run_id), loaded=_loaded(data, place, w),
         find=State(data.run_id, state.language, "case").link(), footer=_footer(data, w),
         **(filter_bar(data, state, w, totals) if view.filtered else {"filters": []}),
@@ -211,14 +215,18 @@ def _runs(data: RunData, state: State, place: Place, w: Words) -> list[dict[str,
     ]  # fmt: skip
 
 
-def _nav(
-    state: State, w: Words, totals: Mapping[str, int], has_clocks: bool
-) -> list[dict[str, Any]]:
+def _nav(data: RunData, state: State, w: Words, totals: Mapping[str, int]) -> list[dict[str, Any]]:
+    has_clocks = bool(data.results.checks["clocks"])
+    weak = data.manifest["signals"]["families"]["unit"]["flagged"]
     calm = replace(state, check=None, subject=None, outcome="failed", due="soon", at=0)
     urgent = totals["soon"] + totals["overdue"]
     return [
         {"href": calm.link(page="overview"), "text": w("overview"),
          "here": state.page == "overview", "count": ""},
+        {"href": calm.link(page="weak"), "text": w("weak_nav"),
+         "here": state.page == "weak", "count": count(weak) if weak else ""},
+        *([{"href": calm.link(page="bottlenecks"), "text": w("bottlenecks_nav"),
+            "here": state.page == "bottlenecks", "count": ""}] if has_clocks else []),
         {"href": calm.link(page="cases"), "text": w("cases_nav"),
          "here": state.page == "cases", "count": ""},
         *([{"href": calm.link(page="deadlines"), "text": w("deadlines_nav"),

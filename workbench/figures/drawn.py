@@ -77,16 +77,19 @@ class Drawn:
         return "<!doctype html>" + element("html", join([element("head", head), body]),
                                            lang=self.language)  # fmt: skip
 
-    def _repr_html_(self) -> Html:
-        """Caption and table: what the figure says to those who cannot see it."""
+    def table_html(self) -> Html:
+        """The first rows of the table, for a page."""
         rows = [[written(value, kind) for value, kind in zip(row, self.rows.kinds, strict=True)]
                 for row in self.rows.rows[:_ROWS]]  # fmt: skip
         right = [at for at, kind in enumerate(self.rows.kinds) if kind != "text"]
-        shown = display.table(self.rows.heads, rows, numeric=right, total=len(self.rows.rows),
-                              language=self.language)  # fmt: skip
-        folded = element("details", join([element("summary", said("as_table", self.language)),
-                                          shown]))  # fmt: skip
-        parts = [display.paragraph(self.caption), folded if rows else Html()]
+        return display.table(self.rows.heads, rows, numeric=right, total=len(self.rows.rows),
+                             language=self.language)  # fmt: skip
+
+    def _repr_html_(self) -> Html:
+        """Caption and table: what the figure says to those who cannot see it."""
+        summary = element("summary", said("as_table", self.language))
+        folded = element("details", join([summary, self.table_html()]))
+        parts = [display.paragraph(self.caption), folded if self.rows.rows else Html()]
         return display.card(self.title, parts, self.language)
 
     def _ipython_display_(self) -> None:

@@ -1,7 +1,7 @@
 """Failure rates month by month: a p-chart and an EWMA chart, with how often they cry wolf.
 
-The p-chart (Shewhart) has limits for each month's number of cases; the EWMA of the standardised
-rates finds small lasting shifts sooner (Roberts 1959). How long a chart runs without cause is its
+The p-chart (Shewhart) has limits for each month's number of cases; the EWMA of the months'
+scores finds small lasting shifts sooner (Roberts 1959). How long a chart runs without cause is its
 in-control run length; it is worked out here by the Markov chain of Brook and Evans (1972) and
 stated beside the chart.
 """
@@ -11,6 +11,8 @@ from __future__ import annotations
 from math import sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
+
+from workbench.signals.series import scores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +55,8 @@ def p_chart(failed: ArrayLike, n: ArrayLike, centre: float | None = None) -> Cha
 def ewma_chart(
     failed: ArrayLike, n: ArrayLike, centre: float, weight: float = LAMBDA, width: float = WIDTH
 ) -> Chart:
-    """The EWMA of standardised monthly rates; a month without cases leaves it where it was.
+    """The EWMA of monthly counts as normal scores (mid-p, `series.scores`), so that few cases at a
+    low rate cry wolf no more often than many; a month without cases leaves it where it was.
 
     >>> ewma_chart([5] * 4 + [9] * 8, [100] * 12, 0.05).signal.tolist().index(1) > 4
     True
@@ -61,8 +64,7 @@ def ewma_chart(
     import numpy as np
 
     bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    error = np.sqrt(centre * (1 - centre) / np.where(of > 0, of, np.nan))
-    z = np.where(of > 0, (bad / np.where(of > 0, of, 1) - centre) / error, np.nan)
+    z = np.where(of > 0, scores(bad, of, centre), np.nan)
     value, last, steps = np.empty_like(z), 0.0, np.cumsum(of > 0)
     for at, one in enumerate(z):
         last = last if np.isnan(one) else weight * one + (1 - weight) * last

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.engines.base import Engine
+from workbench.facts import fact_classes
 from workbench.pack import Pack
 from workbench.signals.charts import run_length
 from workbench.statistics import clopper_pearson_arrays, wilson_arrays
@@ -88,7 +89,9 @@ def _measure(rows: Rows, pack: Pack) -> None:
 def _value(engine: Engine, pack: Pack, rows: Rows) -> None:
     """Of what is flagged: the cases to look at first, and the coverage without it."""
     weak = {key_of(row): row for row in rows if row["flagged"]}
-    cases, coverage = first_cases(engine, weak), Coverage(engine, pack)
+    asset = next(a.id for a in pack.assets.values() if a.table == "cases")
+    told = "case_id" not in fact_classes(pack)[asset]  # sentences are read by everyone
+    cases, coverage = first_cases(engine, weak if told else ()), Coverage(engine, pack)
     for key, row in weak.items():
         row["cases"] = ";".join(cases.get(key, ())) or None
         row["coverage"], row["coverage_without"] = coverage.without(row)
