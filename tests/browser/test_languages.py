@@ -45,6 +45,8 @@ def views(witness: Witness) -> dict[str, dict[str, str]]:
         "overview": {},
         "some": {"last": "2025-01"},
         "deadlines": {"page": "deadlines", "due": "overdue"},
+        "weak": {"page": "weak"},
+        "bottlenecks": {"page": "bottlenecks"},
         "no case": {"page": "case", "subject": "0000"},
         "none": {"first": "2099-01"},
     }

@@ -266,7 +266,7 @@ def test_one_unit_publishes_late_far_more_often(tmp_path: Path) -> None:
             decided[case["unit_id"] == "9903-J"] += 1
             failed[case["unit_id"] == "9903-J"] += case["case_id"] in late
     ratio = failed[True] / decided[True] / (failed[False] / decided[False])
-    assert 2 < ratio < 5.2  # four times by the plan, thinned by what every unit gets at least
+    assert 4 < ratio < 11  # nine times by the plan, thinned by what every unit gets at least
 
 
 def test_published_late_is_just_late(made: SynthesisReport, tables: Tables) -> None:
