@@ -35,5 +35,11 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 
 def _steady(values: Iterable[float | None]) -> list[float | None]:
-    """Reals with so many digits as are alike on every machine."""
-    return [None if v is None else float(f"{v:.{_DIGITS}g}") for v in values]
+    """Reals with so many digits as are alike on every machine; few of them are distinct."""
+    known: dict[float | None, float | None] = {None: None}
+    found = []
+    for value in values:
+        if value not in known:
+            known[value] = float(f"{value:.{_DIGITS}g}")
+        found.append(known[value])
+    return found

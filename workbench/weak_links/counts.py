@@ -90,15 +90,14 @@ def read_counts(engine: Engine) -> Counts:
     place = cell * (len(months) + 1) + month + 1
     waits = np.bincount(place, waiting, cells * (len(months) + 1))
     closed = waits[place] == 0
-    kept = closed & (n > 0)
+    kept = np.flatnonzero(closed & (n > 0))
 
-    def grid(values: NDArray[np.float64], of: NDArray[np.bool_]) -> NDArray[np.float64]:
-        return _added(cell[of], values[of], cells).reshape(shape)
+    def grid(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return _added(cell, values, cells).reshape(shape)
 
-    every = np.ones_like(closed)
     return Counts(
         units, [_test(test) for test in tests], kinds, months,
-        grid(n, every), grid(failed, every), grid(n, closed), grid(failed, closed),
+        grid(n), grid(failed), grid(n * closed), grid(failed * closed),
         unit[kept], check[kept], kind[kept], month[kept], n[kept], failed[kept],
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.signals.charts import LAMBDA, WIDTH
 from workbench.signals.discovery import q_values
-from workbench.signals.links import Links, find_links
+from workbench.signals.links import Cells, Links, chances, find_links
 from workbench.signals.rates import shrink
 from workbench.signals.series import onset, scores, trend
 from workbench.weak_links.counts import Counts
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_POWER_Z = 0.8416  # the normal quantile of 80 %: what "would be found" means
+_POWER = 0.8  # what "would be found" means
 
 
 class Judged(NamedTuple):
@@ -53,37 +53,54 @@ def judge_units(counts: Counts, minimum: int, level: float,
     return Judged(
         np.where(asked, against, np.nan), np.where(asked, found.expected, np.nan),
         np.where(asked, excess, np.nan), found.p, found.q, flagged,
-        _detectable(found, n, against, level), found.dispersion.mean,
+        _detectable(counts, found, level, targets), found.dispersion.mean,
     )  # fmt: skip
 
 
-def _detectable(found: Links, n: NDArray[np.float64], against: NDArray[np.float64],
-                level: float) -> NDArray[np.float64]:  # fmt: skip
+def _detectable(counts: Counts, found: Links, level: float,
+                targets: NDArray[np.float64]) -> NDArray[np.float64]:  # fmt: skip
     """The failure rate of a cell at which it would be flagged with a chance of 80 %.
 
-    By the normal approximation with the overdispersion of the check. Where not even a failure of
-    every subject would be flagged (this exactly), no rate is: NaN.
+    How many failures that takes is asked of the run's own test, once for each check and n, beside
+    others as the check has them on the whole. Where not even a failure of every subject would be
+    flagged, no rate is: NaN.
     """
     import numpy as np
-    from scipy.special import ndtri
+    from scipy.special import betaincinv
 
-    from workbench.signals.tails import upper_tail
-
-    asked = ~np.isnan(found.p)
-    rate = np.full_like(n, np.nan)
-    if not asked.any():
+    n, rate = counts.closed_n, np.full_like(counts.closed_n, np.nan)
+    tested = ~np.isnan(found.p)
+    if not tested.any():
         return rate
-    cut = cut_off(found.p, found.q, level)
-    rho = np.broadcast_to(found.dispersion.mean, n.shape)[asked]
-    of, usual = n[asked], against[asked]
-    possible = upper_tail(of, of, usual, np.minimum(rho, 0.999)) <= cut
-    spread = (1 + (of - 1) * rho) / of
-    bar = usual - ndtri(cut) * np.sqrt(usual * (1 - usual) * spread)
-    raised = np.clip(bar, 0.0, 1.0)
-    for _ in range(20):  # the spread at the raised rate is not known before the rate is
-        raised = np.clip(bar + _POWER_Z * np.sqrt(raised * (1 - raised) * spread), 0.0, 1.0)
-    rate[asked] = np.where(possible, raised, np.nan)
+    check = np.broadcast_to(np.arange(n.shape[1]), n.shape)[tested]
+    pairs, back = np.unique(np.stack([check, n[tested]]), axis=1, return_inverse=True)
+    column, own = pairs[0].astype(np.int64), pairs[1]
+    total, failed = n.sum(axis=0)[column], counts.closed_failed.sum(axis=0)[column]
+    others = np.maximum(total - own, 0.0)
+    bad = np.divide(failed * others, total, out=np.zeros_like(total), where=total > 0)
+    squares = np.maximum((n**2).sum(axis=0)[column] - own**2, 0.0)
+    cells = Cells(column, own, own, bad, others, squares, targets[column])
+    needed = _fewest(cells, found, cut_off(found.p, found.q, level))
+    possible = needed <= own
+    reached = betaincinv(np.minimum(needed, own), np.maximum(own - needed, 0) + 1, _POWER)
+    rate[tested] = np.where(possible, reached, np.nan)[back.ravel()]
     return rate
+
+
+def _fewest(cells: Cells, found: Links, cut: float) -> NDArray[np.float64]:
+    """The fewest failures of each cell that would be flagged, by halving; n + 1: none would."""
+    import numpy as np
+
+    low, high = np.zeros_like(cells.n), cells.n + 1  # too few, enough
+    for _ in range(int(np.log2(cells.n.max(initial=1) + 1)) + 2):
+        middle = np.floor((low + high) / 2)
+        enough = (
+            chances(cells._replace(failed=np.minimum(middle, cells.n)), found.dispersion) <= cut
+        )
+        going = high - low > 1
+        high = np.where(going & enough, middle, high)
+        low = np.where(going & ~enough, middle, low)
+    return high
 
 
 def cut_off(p: NDArray[np.float64], q: NDArray[np.float64], level: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from workbench.pack import Pack
@@ -99,7 +100,7 @@ class Speaker:
         against = _percent(row["against"])
         if row["family"] == "unit":
             to_what = "against_target" if self._target(row) else "against_others"
-            against = self._said(to_what, rate=against)
+            against = _phrase(to_what, self.language, against)
         return {
             "unit": self.names.get(row["unit_id"], row["unit_id"]),
             "check": self.pack.text(row["check_id"], "title", self.language),
@@ -121,11 +122,17 @@ class Speaker:
     def _detectable(self, row: Row) -> str:
         rate = row["detectable"]
         if rate is None:
-            return self._said("not_detectable")
-        return self._said("detectable", rate=_percent(rate))
+            return _phrase("not_detectable", self.language)
+        return _phrase("detectable", self.language, _percent(rate))
 
     def _said(self, key: str, **values: object) -> str:
         return said(key, self.language, **values)
+
+
+@lru_cache(20_000)
+def _phrase(key: str, language: Language, rate: str = "") -> str:
+    """A part of a sentence that many sentences have in common."""
+    return said(key, language, rate=rate)
 
 
 def speakers(pack: Pack, names: Mapping[str, str], level: float) -> list[Speaker]:

@@ -21,5 +21,7 @@ def said(key: str, language: Language, **values: object) -> str:
     >>> said("worsening", "zh")
     '恶化'
     """
-    shown = {k: count(v) if isinstance(v, int) else v for k, v in values.items()}
-    return _texts()[key][language].format(**shown)
+    for name, value in values.items():
+        if type(value) is int:  # few are, and there are many sentences
+            values[name] = count(value)
+    return _texts()[key][language].format(**values)
