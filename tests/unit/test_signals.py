@@ -274,3 +274,24 @@ def test_an_even_bureau_has_no_overdispersion_and_its_funnel_narrows() -> None:
     narrow, wide = limits.funnel(0.1, 400, 0.0, 0.95), limits.funnel(0.1, 50, 0.0, 0.95)
     assert wide[0] < narrow[0] < 0.1 < narrow[1] < wide[1]
     assert limits.winsorised([3], [10], 0.1).tau2 == 0
+
+
+# The thirteen trials of BCG vaccine (Colditz et al. 1994, JAMA 271:698): cases and others, treated
+# and not. Viechtbauer (2010), J Stat Softw 36:3, analyses their log risk ratios.
+BCG = [
+    (4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619),
+    (33, 5036, 47, 5761), (180, 1361, 372, 1079), (8, 2537, 10, 619), (505, 87886, 499, 87892),
+    (29, 7470, 45, 7232), (17, 1699, 65, 1600), (186, 50448, 141, 27197), (5, 2493, 3, 2338),
+    (27, 16886, 29, 17825),
+]  # fmt: skip
+
+
+def test_the_variance_between_units_is_the_published_one() -> None:
+    """Q = 152.23 and tau squared = 0.3088 by DerSimonian and Laird, as published for these data."""
+    a, b, c, d = np.array(BCG, dtype=float).T
+    effect = np.log(a / (a + b)) - np.log(c / (c + d))
+    weight = 1 / (1 / a - 1 / (a + b) + 1 / c - 1 / (c + d))
+    mean = (weight * effect).sum() / weight.sum()
+    squares = float((weight * (effect - mean) ** 2).sum())
+    assert squares == pytest.approx(152.233, abs=5e-4)
+    assert limits.between_units(squares, weight) == pytest.approx(0.3088, abs=5e-5)

@@ -29,7 +29,8 @@ def drawn_part(data: RunData, state: State, name: str, place: str, **asked: Any)
     height = int(drawn.figure["layout"]["height"])
     box = element("div", "", class_="wb-figure", id=place, role="img", aria_label=drawn.title,
                   style=f"height:{height}px")  # fmt: skip
-    table = element("details", join([element("summary", w("figure_table")), drawn.table_html()]),
+    rows = element("div", drawn.table_html(), class_="wb-wide")
+    table = element("details", join([element("summary", w("figure_table")), rows]),
                     class_="wb-numbers")  # fmt: skip
     caption = element("p", drawn.caption, class_="wb-note")
     parts = [box, caption, table if drawn.rows.rows else Html()]

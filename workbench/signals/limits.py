@@ -58,10 +58,21 @@ def winsorised(
     z = np.clip(z, low, high)
     count, weight = len(z), 4 * of  # one over the variance of each
     phi = float((z**2).sum() / count)
-    if count * phi < count - 1:
-        return Overdispersion(phi, 0.0)
+    return Overdispersion(phi, between_units(count * phi, weight))
+
+
+def between_units(squares: float, weights: ArrayLike) -> float:
+    """The variance between units (DerSimonian and Laird 1986) from the sum of squared z-scores and
+    one over the variance of each unit; 0 where the sum is no more than chance makes it.
+
+    >>> between_units(3.0, [1.0, 1.0, 1.0]), between_units(1.0, [1.0, 1.0, 1.0])
+    (0.5, 0.0)
+    """
+    import numpy as np
+
+    weight = np.asarray(weights, dtype=np.float64)
     spread = weight.sum() - (weight**2).sum() / weight.sum()
-    return Overdispersion(phi, float((count * phi - (count - 1)) / spread))
+    return max(0.0, float((squares - (len(weight) - 1)) / spread))
 
 
 def funnel(target: float, n: int, tau2: float, level: float) -> tuple[float, float]:
