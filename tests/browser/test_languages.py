@@ -69,6 +69,7 @@ def of_the_files(witness: Witness) -> list[str]:
     texts = list(witness.names.values())
     for check in about["checks"].values():
         texts += [check["clause"], check["rule"], check["duty"].get("source", "")]
+    texts += [rule["clause"] for rule in about["flow"]["order"]]
     for source in about["sources"].values():
         texts += [str(value) for value in source.values()]
     cases = pd.read_parquet(witness.folder / "facts" / "cases.parquet")
