@@ -545,15 +545,29 @@ def test_an_unknown_run_is_named(session: Session) -> None:
     assert "There is no run gone-2026" in read
 
 
-def test_first_look_is_ordered_by_what_is_sure(
+def test_the_weak_links_are_the_first_to_look_at(
     session: Session, run_id: str, sample_run: Run
 ) -> None:
     html = shown(session, run=run_id)
     part = html[html.index('class="wb-first"') :]
     fractions = re.findall(r"<i>(\d+) / (\d+) ", part[: part.index("</ol>")])
+    links = sample_run.weak_links
+    links = links[(links.family == "unit") & links.flagged]
+    ranked = links.sort_values("priority", ascending=False).head(5)
+    wanted = list(zip(ranked["signal_failed"], ranked["signal_n"], strict=True))
+    assert wanted
+    assert [(int(f), int(n)) for f, n in fractions] == wanted
+
+
+def test_without_a_weak_link_first_look_is_ordered_by_what_is_sure(
+    session: Session, run_id: str, sample_run: Run
+) -> None:
+    html = shown(session, run=run_id, unit="9904-J")
+    part = html[html.index('class="wb-first"') :]
+    fractions = re.findall(r"<i>(\d+) / (\d+) ", part[: part.index("</ol>")])
     cells = by_cell(tallied(sample_run)).reset_index()
     cells["n"] = cells["passed"] + cells["failed"]
-    cells = cells.query("n >= 5 and failed > 0 and n >= cannot_tell")
+    cells = cells.query("unit_id == '9904-J' and n >= 5 and failed > 0 and n >= cannot_tell")
     cells["low"] = beta.ppf(0.025, cells["failed"], cells["passed"] + 1)  # Clopper and Pearson
     wanted = cells.sort_values(["low", "check_id"], ascending=[False, True]).head(5)
     assert [(int(f), int(n)) for f, n in fractions] == list(
