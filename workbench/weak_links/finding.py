@@ -9,9 +9,9 @@ from workbench.engines.base import Engine
 from workbench.facts import fact_classes
 from workbench.pack import Pack
 from workbench.signals.charts import run_length
-from workbench.statistics import clopper_pearson_arrays, wilson_arrays
 from workbench.weak_links.columns import table_of
 from workbench.weak_links.counts import Counts, read_counts
+from workbench.weak_links.intervals import intervals
 from workbench.weak_links.judging import (
     Judged,
     judge_kinds,
@@ -71,13 +71,10 @@ def _measure(rows: Rows, pack: Pack) -> None:
     """Rates and their intervals, what a failure weighs, and the place in the ranking."""
     for prefix in ("", "signal_"):
         n, failed = [row[prefix + "n"] for row in rows], [row[prefix + "failed"] for row in rows]
-        exact, score = clopper_pearson_arrays(failed, n, LEVEL), wilson_arrays(failed, n, LEVEL)
-        ends = [each.tolist() for each in (*exact, *score)]
-        for row, low, high, wilson_low, wilson_high in zip(rows, *ends, strict=True):
-            of = row[prefix + "n"]
-            its = {"rate": row[prefix + "failed"] / of if of else None, "low": low, "high": high,
-                   "wilson_low": wilson_low, "wilson_high": wilson_high}  # fmt: skip
-            row |= {prefix + name: value for name, value in its.items()}
+        ends = {name: end.tolist() for name, end in intervals(failed, n, LEVEL).items()}
+        for at, (row, bad, of) in enumerate(zip(rows, failed, n, strict=True)):
+            row[prefix + "rate"] = bad / of if of else None
+            row |= {prefix + name: end[at] for name, end in ends.items()}
     severity = {c.id: pack.signals.severity[c.effective_grade.value] for c in pack.checks.values()}
     for row in rows:
         row["severity"] = severity[row["check_id"]]

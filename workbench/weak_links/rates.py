@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from workbench.engines.base import Engine
-from workbench.statistics import clopper_pearson_arrays, wilson_arrays
 from workbench.terms import UsageError, did_you_mean
+from workbench.weak_links.intervals import intervals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +33,6 @@ def rates_of(
 
     >>> run.rates(by=("check_id", "unit_id"), period="quarter")   # doctest: +SKIP
     """
-    import numpy as np
-
     columns = _columns(by, period)
     listed = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
     frame: pd.DataFrame = engine.arrow(
@@ -44,14 +42,10 @@ def rates_of(
         f"{'GROUP BY ALL ' if listed else ''}HAVING SUM(passed + failed) > 0 ORDER BY ALL",
         "rates",
     ).to_pandas()
-    pairs, back = np.unique(frame[["failed", "n"]].to_numpy(), axis=0, return_inverse=True)
-    exact = clopper_pearson_arrays(pairs[:, 0], pairs[:, 1], level)
-    score = wilson_arrays(pairs[:, 0], pairs[:, 1], level)
     frame.insert(len(columns) + 2, "rate", frame["failed"] / frame["n"])
-    for at, (name, ends) in enumerate(
-        zip(("low", "high", "wilson_low", "wilson_high"), (*exact, *score), strict=True)
-    ):
-        frame.insert(len(columns) + 3 + at, name, ends[back.ravel()])
+    ends = intervals(frame["failed"].to_numpy(), frame["n"].to_numpy(), level)
+    for at, (name, end) in enumerate(ends.items()):
+        frame.insert(len(columns) + 3 + at, name, end)
     frame.insert(len(columns) + 7, "few", frame["n"] < minimum)
     return frame
 
