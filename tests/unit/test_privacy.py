@@ -83,6 +83,7 @@ def changed(folder: Path, *classes: tuple[str, str], facts: str = "") -> Path:
         at = text.index(f"      {column}: {{", text.index("\n  cases:"))
         text = text[:at] + text[at:].replace("{type", f"{{class: {data_class}, type", 1)
     path.write_text(text, "utf-8")
+    (copy / "flow.yaml").unlink()  # its steps may not be of a class
     if facts:
         (copy / "facts" / "owner.sql").write_text(facts, "utf-8")
     return copy

@@ -280,7 +280,7 @@ def test_an_opened_run_shows_the_same_and_is_saved(sample_run: Run, sample_folde
 
 def test_what_it_suggests_works(sample_run: Run) -> None:
     calls = [t for t in Seen(sample_run.html("zh")).texts if t.startswith("run.")]
-    assert len(calls) == 5
+    assert len(calls) == 6
     for call in calls[:-1]:
         assert eval(call, {"run": sample_run}) is not None
 

@@ -40,7 +40,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 
 ROOT = Path(__file__).parents[2]
 HEAD = HEAD_ROW + 1  # openpyxl counts from 1
-TABLES = ("checks", "tallies", "units", "findings", "deadlines", "gaps", "load", "scores")
+TABLES = ("checks", "links", "stages", "orders", "tallies", "units", "findings", "deadlines",
+          "gaps", "load", "scores")  # fmt: skip
 COUNTS = ("passed", "failed", "cannot_tell", "not_yet_due", "not_applicable")
 HOSTILE = (
     '=HYPERLINK("http://x","y")', "@SUM(A1)", "-2+3", "+1", "\t=1+1", "\r=1", "<b>x</b>",
@@ -142,6 +143,7 @@ def test_every_rate_stands_between_its_denominator_and_the_undecided(book: Book)
     w = book.words
     for key, rate, left, right in (
         ("checks", "rate_failed", "decided", "cannot_tell"),
+        ("links", "rate_failed", "decided", "cannot_tell"),
         ("tallies", "rate_failed", "decided", "cannot_tell"),
         ("units", "rate_failed", "decided", "cannot_tell"),
         ("gaps", "share", "gap_due", "gap_subjects"),
@@ -196,7 +198,8 @@ def test_months_are_told_where_they_fit(tmp_path: Path) -> None:
 def test_units_have_intervals_where_enough_is_decided(book: Book, sample_run: Run) -> None:
     w, frame = book.words, book.frame("units")
     names = sample_run.results.names
-    links = {(r.check_id, names[r.unit_id]): r for r in sample_run.weak_links.itertuples()}
+    cells = sample_run.weak_links.query("family == 'unit'")
+    links = {(r.check_id, names[r.unit_id]): r for r in cells.itertuples()}
     few = 0
     for row in frame.to_dict("records"):
         link = links.get((row[w("check_id")], row[w("unit")]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,11 @@ from workbench.display import (
     table,
     text_of,
 )
+from workbench.privacy import Role
 from workbench.reports.report_charts import BAR_ORDER, outcome_bar
 from workbench.reports.report_words import Words
+from workbench.reports.results import Results
+from workbench.reports.signals import link_text
 from workbench.review.precision import label as precision_label
 from workbench.review.precision import sentence
 from workbench.statistics import clopper_pearson
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from workbench.reports.check_record import CheckRecord
 
 UNITS_SHOWN = 5
+LINKS_SHOWN = 3
 BOOK = Path(__file__).with_name("notebook_words.yaml")
 
 
@@ -74,12 +78,27 @@ def _facts(record: CheckRecord, w: Words) -> list[tuple[str, object]]:
     if about["rule"] and w.language == record.results.manifest["pack"]["language"]:
         facts.append((w("rule"), about["rule"]))  # a pack writes its rules in its own language
     facts += [(w("clause"), about["clause"]), (w("check_counts"), _outcomes(record, w))]
+    if lines := link_lines(record.results, record.links[:LINKS_SHOWN], w):
+        facts.append((w("links"), join(element("div", line) for line in lines)))
     facts.append((w("remedy"), text_of(about["remedy"], w.language)))
     if about["duty"]:
         facts.append((w("duty"), text_of(about["duty"], w.language)))
     if record.reviews is not None:
         facts.append((precision_label(w.language), sentence(record.measured, w.language)))
     return facts
+
+
+def link_lines(results: Results, rows: Sequence[Mapping[str, Any]], w: Words) -> list[Html]:
+    """Weak links as their sentences, each with what to do beneath it.
+
+    Notebooks are for those who may see the case files, so nothing is withheld here.
+    """
+    return [
+        join([element("span", said), element("small", do, class_="wb-under")])
+        for row in rows
+        for said, do in [[link_text(results, row, what, w.language, Role.auditor)
+                          for what in ("sentence", "action")]]
+    ]  # fmt: skip
 
 
 def _outcomes(record: CheckRecord, w: Words) -> Html:

@@ -10,6 +10,7 @@ from workbench import sqltext
 from workbench.display import Html
 from workbench.reports.check_page import check_html
 from workbench.reports.results import Results, ordered_checks
+from workbench.reports.signals import flagged_links
 from workbench.reports.summary import summarise
 from workbench.review.precision import Measured, measured
 from workbench.review.state import State
@@ -73,6 +74,11 @@ class CheckRecord:
         return self.results.frame(
             f"work.findings WHERE check_id = {sqltext.literal(self.id)} ORDER BY subject_id"
         )
+
+    @property
+    def links(self) -> list[dict[str, Any]]:
+        """Its flagged rows of `run.weak_links`, of all families, the first by priority."""
+        return flagged_links(self.results, check=self.id)
 
     @property
     def by_unit(self) -> pd.DataFrame:

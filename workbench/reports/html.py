@@ -9,6 +9,7 @@ from workbench.privacy import Role
 from workbench.reports import report_lists as lists
 from workbench.reports import report_page as sections
 from workbench.reports.report_data import ReportData, gather
+from workbench.reports.report_links import bottlenecks, links
 from workbench.reports.report_page import Page
 from workbench.reports.report_units import units
 from workbench.reports.report_words import LANGUAGES, Words
@@ -52,6 +53,8 @@ def _page(page: Page) -> dict[str, Any]:
         "words": page.words,
         "cover": sections.cover(page),
         "systems": sections.systems(page),
+        "links": links(page),
+        "bottlenecks": bottlenecks(page),
         "checks": sections.checks(page),
         "cases": lists.cases(page),
         "deadlines": lists.deadlines(page),

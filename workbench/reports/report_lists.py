@@ -246,7 +246,8 @@ def unscored(page: Page) -> View:
 def reading(page: Page) -> View:
     """What the outcomes mean, how rates are made, and what the run rests on."""
     w, manifest = page.words, page.manifest
-    rules = ("rule_rates", "rule_months", "rule_intervals", "rule_points", "rule_unverified")
+    rules = ("rule_rates", "rule_months", "rule_intervals", "rule_links", "rule_points",
+             "rule_unverified")  # fmt: skip
     inputs = [
         [entry["path"], count(entry["rows"]), cell("", entry["sha256"], mono=True)]
         for entry in manifest["inputs"]

@@ -12,17 +12,19 @@ from workbench.display import Language, count
 from workbench.sources import read_words
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-SECTIONS = ("systems", "checks", "cases", "deadlines", "units", "gaps", "unscored", "reading")
+SECTIONS = ("systems", "links", "bottlenecks", "checks", "cases", "deadlines", "units", "gaps",
+            "unscored", "reading")  # fmt: skip
 _NUMERALS = "一二三四五六七八九十"
 
 
 REPORT_WORDS = Path(__file__).with_name("report_words.yaml")
+LINK_WORDS = Path(__file__).with_name("report_links_words.yaml")
 
 
 @cache
 def _texts(*books: Path) -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = {}
-    for book in (REPORT_WORDS, *books):
+    for book in (REPORT_WORDS, LINK_WORDS, *books):
         texts |= read_words(book)
     return texts
 

@@ -19,20 +19,22 @@ from workbench.display import (
     table,
     text_of,
 )
-from workbench.reports.check_page import BOOK, definitions
+from workbench.reports.check_page import BOOK, definitions, link_lines
 from workbench.reports.check_record import all_counts
 from workbench.reports.report_charts import BAR_ORDER, outcome_bar
 from workbench.reports.report_words import Words
 from workbench.reports.results import GRADES, Results
+from workbench.reports.signals import Signals
 from workbench.reports.summary import Summary, summarise
 from workbench.texts import Language
 
 SYSTEMS_SHOWN = 6
 CHECKS_SHOWN = 4
+LINKS_SHOWN = 3
 
 
 def run_html(results: Results, language: Language, saved: bool = False) -> Html:
-    """The systems, the findings by grade, what is due, what was not tested, what to ask next."""
+    """Systems, weak links, findings by grade, what is due, what is untested, what to ask next."""
     w, summary, counts = Words(language, BOOK), summarise(results), all_counts(results)
     grades = findings_by_grade(results)
     start, end = (w.day(date.fromisoformat(day)) for day in summary.period)
@@ -41,6 +43,7 @@ def run_html(results: Results, language: Language, saved: bool = False) -> Html:
         paragraph(_lead(results, summary, w)),
         _systems(results, summary, counts, w),
         definitions([
+            *links_fact(results, summary.signals, w),
             (w("by_grade"), _grades(grades, w)),
             (w("deadlines"), w("deadlines_line", soon=summary.due_soon_count,
                                overdue=summary.overdue_count)),
@@ -72,6 +75,16 @@ def findings_by_grade(results: Results) -> dict[str, int]:
             grade = "major"
         found[grade] += row["n"]
     return found
+
+
+def links_fact(results: Results, signals: Signals, w: Words) -> list[tuple[str, object]]:
+    """The first weak links with their sentences; nothing where nothing was compared."""
+    if not (tested := signals.count("tested")):
+        return []
+    said = w("links_line", tested=tested, flagged=signals.count("flagged"))
+    shown = signals.flagged["unit"][:LINKS_SHOWN]
+    return [(w("links"), join(element("div", line) for line in (
+        element("b", said) if shown else said, *link_lines(results, shown, w))))]  # fmt: skip
 
 
 def _lead(results: Results, summary: Summary, w: Words) -> str:
@@ -160,6 +173,8 @@ def _next(
         calls.append((f"run.case({worst_case})", w("next_case")))
     if worst := _most_failed(counts):
         calls.append((f'run.check("{worst[0]}")', w("next_check")))
+    if summary.signals.count("flagged"):
+        calls.append(('run.weak_links.query("flagged")', w("next_links")))
     calls.append(("run.checks", w("next_checks")))
     if not saved:
         calls.append(('run.save("out")', w("next_save")))

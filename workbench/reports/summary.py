@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench import sqltext
 from workbench.reports.results import Results
+from workbench.reports.signals import Signals, signals_of
 from workbench.weak_links import MINIMUM_DECIDED
 
 SOON_DAYS = 7
@@ -50,7 +51,10 @@ class SystemRate:
 
 @dataclass(frozen=True)
 class Summary:
-    """The first page: counts, systems, worst cases, deadlines, units, what is missing."""
+    """The first page: counts, systems, worst cases, deadlines, units, what is missing.
+
+    `signals` are what chance does not explain; `worst_links` the highest rates as counts alone.
+    """
 
     title: dict[str, str]
     as_of: date
@@ -64,6 +68,7 @@ class Summary:
     due_soon: list[dict[str, Any]]
     due_soon_count: int
     overdue_count: int
+    signals: Signals
     worst_links: list[dict[str, Any]]
     checks: list[dict[str, Any]]
     untested: dict[str, list[str]]
@@ -98,6 +103,7 @@ def summarise(results: Results) -> Summary:
         due_soon=results.records(f"SELECT * {soon} LIMIT 50", "due soon"),
         due_soon_count=int(counts["soon"]),
         overdue_count=int(counts["overdue"]),
+        signals=signals_of(results),
         worst_links=results.records(
             f"FROM (SELECT w.*, {UNDECIDED} FROM work.weak_links w) "
             f"WHERE family = 'unit' AND n >= {MINIMUM_DECIDED} AND n >= cannot_tell AND failed > 0 "

@@ -11,9 +11,11 @@ from workbench.loading.report import row_sentence
 from workbench.privacy import Role, mask
 from workbench.reports.deliver_next import deliver_next
 from workbench.reports.results import Results
+from workbench.reports.signals import link_text
 from workbench.reports.summary import SOON_DAYS, Summary, SystemRate, summarise
 
 _SHOWN = 10
+_LINKS_SHOWN = 5
 _FEW = 2  # checks are named, more are counted
 _WORDS: dict[str, tuple[str, str]] = {
     "cases": ("案件 {cases} 件，截至 {as_of}（期间 {start} 至 {end}）",
@@ -37,9 +39,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "due": ("{days} 日内到期 {soon} 项；已逾期未办 {overdue} 项",
             "{soon} due within {days} days; {overdue} overdue"),
     "more": ("……另有 {n} 项，见报告", "... and {n} more, see the report"),
-    "units": ("不符合率最高的单位与检查项（按 95% 精确区间的下限排列；仅为计数，未作显著性判断）",
-              ("Units with the highest failure rates (by the lower end of the exact 95% interval; "
-               "counts, no claim of significance)")),
+    "links": ("薄弱环节：比较 {tested} 处单位×检查项，列出 {flagged} 处；{few} 处数量太少，未比较",
+              ("Weak links: {tested} cells of unit x check compared, {flagged} listed; {few} too "
+               "few to compare")),
+    "links_none": ("未发现不符合率超出偶然波动的单位；这不证明各单位没有差别。",
+                   ("No unit fails more often than chance explains; that is no proof that they are "
+                    "alike.")),
+    "unit_kind": ("集中在某类案件的", "Where one kind of case stands out"),
+    "step_month": ("集中在某个月的", "Where one month stands out"),
+    "trend": ("预警：逐月上升", "Early warnings: rising from month to month"),
+    "units": ("不符合率较高的单位与检查项（没有作比较；按 95% 精确区间的下限排列，仅为计数）",
+              ("Units with high failure rates (nothing was compared; by the lower end of the exact "
+               "95% interval, counts alone)")),
     "link": ("{unit}｜{title}：不符合率 {rate}（{failed}/{n}），区间 {low}～{high}",
              "{unit} | {title}: {rate} failed ({failed}/{n}), interval {low} to {high}"),
     "untested": ("未检查 {n} 项：来源没有提供所需的数据。下一步补充：",
@@ -58,9 +69,9 @@ def as_text(results: Results, language: str, role: Role = Role.leadership) -> st
     blocks = [
         _head(summary, eye, language),
         _systems(results, summary, language),
+        _links(summary, eye, language),
         _cases(results, summary, eye, language),
         _deadlines(results, summary, eye, language),
-        _units(results, summary, eye, language),
         _gaps(results, summary, language),
         _loading(results, language),
     ]
@@ -158,6 +169,25 @@ def _deadlines(results: Results, summary: Summary, eye: _Eye, language: str) -> 
         yield f"  {day}  {about['title'][language]}  {subject}"
     if soon > _SHOWN:
         yield "  " + _word("more", language, n=soon - _SHOWN)
+
+
+def _links(summary: Summary, eye: _Eye, language: str) -> Iterator[str]:
+    """What chance does not explain; where nothing could be compared, the highest rates."""
+    signals = summary.signals
+    if not signals.count("tested"):
+        yield from _units(eye.results, summary, eye, language)
+        return
+    counts = {name: signals.count(name) for name in ("tested", "flagged")}
+    yield _word("links", language, **counts, few=signals.count("too_few"))
+    if not counts["flagged"]:
+        yield "  " + _word("links_none", language)
+    for family, rows in signals.flagged.items():
+        if rows and family in _WORDS:
+            yield _word(family, language)
+        for row in rows[:_LINKS_SHOWN]:
+            yield "  " + link_text(eye.results, row, "sentence", language, eye.role)
+        if (left := signals.count("flagged", family) - _LINKS_SHOWN) > 0:
+            yield "  " + _word("more", language, n=left)
 
 
 def _units(results: Results, summary: Summary, eye: _Eye, language: str) -> Iterator[str]:

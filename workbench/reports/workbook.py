@@ -9,6 +9,7 @@ from typing import Any
 from workbench.apart import run_apart
 from workbench.display import Language, text_of
 from workbench.privacy import Role
+from workbench.reports import workbook_links as links
 from workbench.reports import workbook_lists as lists
 from workbench.reports import workbook_pages as pages
 from workbench.reports import workbook_tables as tables
@@ -83,6 +84,9 @@ def own_language(results: Results) -> Language:
 def _tables(page: Page) -> list[Sheet]:
     return [
         tables.checks(page),
+        links.links(page),
+        links.stages(page),
+        links.orders(page),
         tables.tallies(page),
         tables.units(page),
         lists.findings(page),

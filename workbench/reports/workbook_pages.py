@@ -14,8 +14,8 @@ from workbench.reports.workbook_sheets import Sheet, bar, height, lines, set_pri
 from workbench.weak_links import MINIMUM_DECIDED
 
 _WIDTHS = {"summary": (42, 46, 12, 12, 12, 12, 12, 12), "reading": (30, 80, 12, 12)}
-_RULES = ("rule_rates", "rule_order", "rule_month_rows", "rule_intervals", "rule_points",
-          "rule_unverified", "rule_text", "rule_privacy")  # fmt: skip
+_RULES = ("rule_rates", "rule_order", "rule_month_rows", "rule_intervals", "rule_links",
+          "rule_points", "rule_unverified", "rule_text", "rule_privacy")  # fmt: skip
 DIGEST = 12
 
 

@@ -19,8 +19,9 @@ TITLE_ROW, NOTE_ROW, HEAD_ROW = 0, 1, 2
 _LINE = 16.5  # height of a line in points
 _MEASURED = 400  # rows that a column's width is taken from
 _NARROWEST = {"text": 9, "id": 9, "day": 11, "month": 9}
-_WIDEST = {"text": 34, "id": 38, "wrapped": 34}
-_NUMBERS = ("count", "points", "share", "failed_rate", "passed_rate")
+_WIDEST = {"text": 34, "id": 38, "wrapped": 34, "prose": 56}
+_WRAPPED = ("wrapped", "prose")
+_NUMBERS = ("count", "points", "decimal", "chance", "share", "failed_rate", "passed_rate")
 _MARGIN = 2.0  # the filter's button and a little air
 _NOTE_WIDTH = 120
 _FOOTER_LIMIT = 200
@@ -147,7 +148,7 @@ def _row_height(
     kinds: Sequence[str], widths: Sequence[float]
 ) -> Callable[[Sequence[Any]], float] | None:
     """How high a row with wrapped texts must be; None where no column wraps."""
-    wrapped = [at for at, kind in enumerate(kinds) if kind == "wrapped"]
+    wrapped = [at for at, kind in enumerate(kinds) if kind in _WRAPPED]
     if not wrapped:
         return None
     return lambda row: height(max(lines(row[at] or "", widths[at] - 1) for at in wrapped))
