@@ -239,7 +239,7 @@ def test_sentences_name_limit_step_duty_and_what_to_do(permits: Run) -> None:
         "“实地核查”到“作出决定”之间（21 个工作日，1 件）。"
         "另有 1 件尚未逾期，但已用去期限的 80% 以上。"
     )
-    assert zh.action.startswith("责任单位：政务服务处。整改要求：立即作出决定")
+    assert zh.action.startswith("文件所列责任部门：政务服务处。整改建议：立即作出决定")
     assert "依据：行政许可法第四十二条" in zh.action
     [en] = [b for b in bottleneck_sentences(permits.results, "en") if b.clock == "permit_decide"]
     assert (

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import sqltext
+from workbench.display import count
 from workbench.engines.base import EngineError
 from workbench.sources import read_words
 from workbench.texts import Language
@@ -50,12 +51,13 @@ def _texts() -> dict[str, dict[str, str]]:
 
 
 def said(key: str, language: Language, **values: object) -> str:
-    """The text `key` in a language.
+    """The text `key` in a language; whole numbers get their thousands marked.
 
     >>> said("late", "zh", late=3, of="件")
     '逾期 3 件（含尚未办结的）'
     """
-    return _texts()[key][language].format(**values)
+    shown = {k: count(v) if isinstance(v, int) else v for k, v in values.items()}
+    return _texts()[key][language].format(**shown)
 
 
 def has_bottlenecks(results: Results) -> bool:
