@@ -297,6 +297,7 @@ def evaluate(
     bounds = (as_date(period[0]) if period[0] else None, as_date(period[1]) if period[1] else None)
     if bounds[0] and bounds[1] and bounds[0] > bounds[1]:
         raise UsageError(f"the period ends before it begins: {bounds[0]}..{bounds[1]}")
+    before = _earlier(earlier, pack, day)
     with clock("facts"):
         facts = build_facts(files, pack, day, bounds)
     with clock("checks"):
@@ -305,7 +306,7 @@ def evaluate(
         cards = score(pack, facts, found)
     with clock("weak links"):
         names, organ_names = put_names(files, pack)
-        signals = find_weak_links(files.engine, pack, names, _earlier(earlier, pack))
+        signals = find_weak_links(files.engine, pack, names, before)
         put_timelines(files.engine, pack, day)
         files.engine.put("work.load_report", files.report.rows)
     classes = fact_classes(pack)
@@ -348,11 +349,11 @@ def retest(
     return test_again(_side(before), _side(after), findings)
 
 
-def _earlier(run: Run | str | Path | None, pack: Pack) -> Earlier | None:
+def _earlier(run: Run | str | Path | None, pack: Pack, as_of: date) -> Earlier | None:
     if run is None:
         return None
     side = _side(run)
-    return read_earlier(side.results.engine, side.manifest, side.name, pack.id)
+    return read_earlier(side.results.engine, side.manifest, side.name, pack.id, as_of)
 
 
 def _side(run: Run | str | Path) -> Side:

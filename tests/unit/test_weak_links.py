@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import replace
+from datetime import date
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -11,8 +14,11 @@ import pytest
 
 from tests.unit.weak_link_world import CHECKS, MONTHS, UNITS, World, one, pack
 from workbench.pack.signal_rules import SignalRules
-from workbench.weak_links import Earlier
+from workbench.terms import UsageError
+from workbench.weak_links import Earlier, find_weak_links
 from workbench.weak_links.columns import COLUMNS
+from workbench.weak_links.earlier import read_earlier
+from workbench.weak_links.two_way import find_two_way
 
 LATE, STAGES, COVERED, TALKS = CHECKS
 
@@ -133,6 +139,23 @@ def test_a_unit_weak_in_all_kinds_and_a_kind_hard_for_all_have_no_two_way_link()
     assert set(links.family) == {"unit"}
 
 
+@pytest.mark.parametrize("kinds", [2, 4])
+def test_where_units_and_kinds_differ_strongly_but_nothing_comes_together_hardly_any_is_told(
+    kinds: int,
+) -> None:
+    """Units and kinds add up in log odds, a standard deviation of 0.7 each; cells of all sizes. Of
+    20 bureaux one may report anything (by an odds ratio over all kinds together, or with a
+    symmetric uncertainty, more than half of them do)."""
+    random, told = np.random.default_rng(20260630), 0
+    for _ in range(20):
+        by_unit = random.normal(0, 0.7, (20, 40, 1))
+        by_kind = random.normal(0, 0.7, (20, 1, kinds))
+        rate = 1 / (1 + np.exp(2.2 - by_unit - by_kind))
+        n = random.negative_binomial(2, 2 / 102, rate.shape)
+        told += bool((find_two_way(random.binomial(n, rate), n, 0.0, 5).q <= 0.05).any())
+    assert told <= 2
+
+
 def test_a_bad_month_of_all_units_is_told_by_the_month() -> None:
     world = World()
     for unit in UNITS:
@@ -152,6 +175,32 @@ def test_a_rising_rate_is_an_early_warning_and_no_weak_link() -> None:
     cell = one(links, LATE, "U09", "trend")
     assert cell.state == "worsening"
     assert "预警" in cell.sentence_zh
+
+
+def test_trends_are_asked_where_nothing_is_flagged_and_said_to_be_rises() -> None:
+    """What is flagged already would be left out afterwards: the share of false ones would rise."""
+    world = World(n=20, failed=3)
+    for at, month in enumerate(MONTHS):
+        world.cells[LATE, "U09", "penalty", month] = (round(at / 3), 20, int(at == 17))
+        world.cells[STAGES, "U08", "penalty", month] = (at, 20, 0)
+    links, said = world.found()
+    assert flagged(links) == {(STAGES, "U08")}
+    assert said["families"]["trend"] == {"tested": 79, "flagged": 1}
+    assert flagged(links, "trend") == {(LATE, "U09")}
+    cell = one(links, LATE, "U09", "trend")
+    assert (cell.n, cell.signal_n) == (360, 340)  # the last month is open
+    assert "这样明显的上升" in cell.sentence_zh
+    assert "a rise as clear" in cell.sentence_en
+
+
+def test_cases_without_a_day_count_but_say_nothing_of_time() -> None:
+    world = World().set(LATE, "U07", 0, n=0).set(LATE, "U07", 90, n=180, months=[None])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        cell = one(world.links(), LATE, "U07")
+    assert (cell.signal_n, cell.signal_failed, cell.flagged) == (180, 90, True)
+    assert cell.state == "lasting"
+    assert pd.isna(cell.since)
 
 
 def test_states_within_one_run() -> None:
@@ -179,6 +228,64 @@ def test_states_against_an_earlier_run(failed: int, before: float | None, state:
     assert said["earlier"] == "hrss-2025-12-31-aaaa"
     if state in ("resolved", "improving"):
         assert "40.0%" in cell.sentence_en
+
+
+def test_what_the_earlier_run_could_not_compare_is_judged_by_its_own_months() -> None:
+    """The check was untested then, the unit too small or not there: found now is not begun now."""
+    world, key = World().set(LATE, "U07", 4), ("cases", LATE, "U07")
+    assert one(world.links(Earlier("r", {}, frozenset())), LATE, "U07").state == "lasting"
+    assert one(world.links(Earlier("r", {}, frozenset({key}))), LATE, "U07").state == "new"
+
+
+def test_a_handful_of_cases_resolves_nothing() -> None:
+    """None of 6 failed: at the 30 % of before that would happen once in nine times."""
+    world = World().set(LATE, "U07", 0, n=0).set(LATE, "U07", 0, n=1, months=MONTHS[:6])
+    earlier = Earlier("r", {("cases", LATE, "U07"): 0.3})
+    cell = one(world.links(earlier), LATE, "U07")
+    assert cell.state == "improving"
+    assert "尚不能认为已消除" in cell.sentence_zh
+    world.set(LATE, "U07", 0, n=2, months=MONTHS[:6])  # none of 12: once in seventy
+    assert one(world.links(earlier), LATE, "U07").state == "resolved"
+
+
+def test_an_earlier_run_gives_its_links_and_what_it_compared_and_is_none_of_a_later_day() -> None:
+    world = World().set(LATE, "U07", 4).set(STAGES, "U05", 0, n=0)
+    world.set(STAGES, "U05", 1, n=1, months=MONTHS[:3])
+    engine, manifest = world.engine(), {"pack": {"id": "hrss"}, "as_of": "2026-03-31"}
+    find_weak_links(engine, pack(), {})
+    earlier = read_earlier(engine, manifest, "march", "hrss", date(2026, 6, 30))
+    assert earlier.rates == {("cases", LATE, "U07"): pytest.approx(0.4)}
+    assert earlier.compared(("cases", STAGES, "U06"))
+    assert not earlier.compared(("cases", STAGES, "U05"))
+    with pytest.raises(UsageError, match="later than 2026-03-30"):
+        read_earlier(engine, manifest, "march", "hrss", date(2026, 3, 30))
+    with pytest.raises(UsageError, match="pack 'hrss', not of 'other'"):
+        read_earlier(engine, manifest, "march", "other", date(2026, 6, 30))
+
+
+def test_what_could_be_found_depends_little_on_a_strong_link_elsewhere() -> None:
+    """A strong link has a tiny p-value; it does not take one as tiny to be flagged beside it."""
+    world = World().set(LATE, "U07", 9)
+    rate = one(world.links(), LATE, "U03").detectable
+    assert rate < 0.3
+    for month, failed in zip(MONTHS, (3,) * 12 + (4,) * 6, strict=True):  # 60 of 180: above it
+        world.cells[LATE, "U03", "penalty", month] = (failed, 10, 0)
+    assert one(world.links(), LATE, "U03").flagged
+
+
+def test_a_bureau_of_one_unit_has_nobody_to_compare_with_and_is_not_called_small() -> None:
+    world = World()
+    for check, month in product(CHECKS, MONTHS):
+        for unit in UNITS[1:]:
+            world.cells[check, unit, "penalty", month] = (0, 0, 0)
+    links, said = world.found()
+    cell = one(links, LATE, "U01")
+    assert (len(links), cell.n) == (4, 180)
+    assert pd.isna(cell.state)
+    assert pd.isna(cell.priority)
+    assert "没有其他单位可比" in cell.sentence_zh
+    assert "no other unit" in cell.sentence_en
+    assert said["families"]["unit"] == {"tested": 0, "flagged": 0, "too_few": 0}
 
 
 def test_a_target_takes_the_place_of_the_others() -> None:

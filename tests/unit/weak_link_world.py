@@ -48,7 +48,7 @@ class World:
         """The same counts in all these months and kinds of one check in one unit."""
         for kind in kinds or self.kinds:
             for month in self.months if months is None else months:
-                self.cells[check, unit, kind, month] = (failed, n or self.n, waiting)
+                self.cells[check, unit, kind, month] = (failed, self.n if n is None else n, waiting)
         return self
 
     def rows(self) -> list[tuple[Any, ...]]:

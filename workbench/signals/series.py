@@ -95,7 +95,7 @@ def onset(failed: ArrayLike, n: ArrayLike, usual: ArrayLike) -> NDArray[np.int64
     best = gain.argmax(axis=1)
     first = (of > 0).argmax(axis=1)
     reached, from_first = gain.max(axis=1), gain[np.arange(len(gain)), first]
-    found = np.where(reached - from_first > _EVIDENCE, best, 0)
+    found = np.where(reached > from_first + _EVIDENCE, best, 0)
     return np.where(np.isfinite(reached), found, -1)
 
 

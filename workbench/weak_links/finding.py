@@ -44,11 +44,11 @@ def find_weak_links(
     counts = read_counts(engine)
     targets = np.array([pack.signals.targets.get(check, np.nan) for _, check in counts.checks])
     judged = judge_units(counts, MINIMUM_DECIDED, SIGNAL_LEVEL, targets)
-    rising = judge_trends(counts, MINIMUM_DECIDED)
+    rising = judge_trends(counts, judged.flagged, MINIMUM_DECIDED)
     kinds = judge_kinds(counts, judged.rho, MINIMUM_DECIDED)
     months = judge_months(counts, judged.rho, MINIMUM_DECIDED)
     period = _period(engine)
-    rows = unit_rows(counts, judged, period, earlier)
+    rows = unit_rows(counts, judged, period, MINIMUM_DECIDED, earlier)
     rows += kind_rows(counts, kinds, period, SIGNAL_LEVEL)
     rows += month_rows(counts, months, SIGNAL_LEVEL)
     rows += trend_rows(counts, judged, rising, period, SIGNAL_LEVEL)
@@ -113,7 +113,8 @@ def _described(
                "flagged": int((np.nan_to_num(q, nan=1.0) <= SIGNAL_LEVEL).sum())}
         for name, q in families.items()
     }  # fmt: skip
-    asked["unit"]["too_few"] = int((counts.n > 0).sum()) - asked["unit"]["tested"]
+    few = (counts.n > 0) & (counts.closed_n < MINIMUM_DECIDED)
+    asked["unit"]["too_few"] = int(few.sum())
     return {
         "level": SIGNAL_LEVEL, "minimum": MINIMUM_DECIDED, "families": asked,
         "run_length": round(run_length()), "earlier": earlier.run if earlier else None,

@@ -104,12 +104,19 @@ def _fewest(cells: Cells, found: Links, cut: float) -> NDArray[np.float64]:
 
 
 def cut_off(p: NDArray[np.float64], q: NDArray[np.float64], level: float) -> float:
-    """The largest p-value that is flagged in a family; where none is, what the first would need."""
+    """The p-value at which one more cell of a family would be flagged (Benjamini and Hochberg): all
+    that are flagged lie below it, and none of the others does.
+
+    >>> import numpy as np
+    >>> p = np.array([1e-9, 0.2, 0.6, np.nan, 0.9])
+    >>> cut_off(p, q_values(p), 0.05)                          # the second of four
+    0.025
+    """
     import numpy as np
 
     asked = ~np.isnan(p)
-    flagged = p[asked & (q <= level)]
-    return float(flagged.max()) if flagged.size else level / max(int(np.sum(asked)), 1)
+    tested, flagged = int(asked.sum()), int((q[asked] <= level).sum())
+    return level * min(flagged + 1, tested) / max(tested, 1)
 
 
 class Rising(NamedTuple):
@@ -120,11 +127,15 @@ class Rising(NamedTuple):
     q: NDArray[np.float64]
 
 
-def judge_trends(counts: Counts, minimum: int) -> Rising:
-    """Of which cells the monthly rate rises; q over all that can be asked."""
+def judge_trends(counts: Counts, flagged: NDArray[np.bool_], minimum: int) -> Rising:
+    """Of which cells, of those not flagged, the monthly rate rises; q over all that can be asked.
+
+    What is flagged depends on totals alone, and the test of a trend is one given the totals, so
+    its p-values are none the smaller for the choice.
+    """
     import numpy as np
 
-    cells = np.flatnonzero(counts.closed_n.ravel() >= minimum)
+    cells = np.flatnonzero((counts.closed_n.ravel() >= minimum) & ~flagged.ravel())
     failed, n = counts.monthly(cells)
     found = trend(failed, n)
     return Rising(cells, found.p, q_values(found.p))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from workbench.signals.tails import upper_tail
 from workbench.weak_links.counts import Counts
 from workbench.weak_links.judging import Judged, Rising, follow
-from workbench.weak_links.states import WORSENING, Earlier, Standing, state_of
+from workbench.weak_links.states import SUSPICIOUS, WORSENING, Earlier, Standing, state_of
 from workbench.weak_links.two_way import TwoWay
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 
 
-def unit_rows(counts: Counts, judged: Judged, period: str, earlier: Earlier | None) -> Rows:
+def unit_rows(
+    counts: Counts, judged: Judged, period: str, minimum: int, earlier: Earlier | None
+) -> Rows:
     """One row for each unit x check with a decided subject."""
     import numpy as np
 
@@ -34,7 +37,7 @@ def unit_rows(counts: Counts, judged: Judged, period: str, earlier: Earlier | No
         asset, check_id = counts.checks[check]
         row |= {"family": "unit", "asset": asset, "check_id": check_id, "period": period,
                 "unit_id": counts.units[unit], "kind": None, "since": None}  # fmt: skip
-        _stand(row, courses.get((unit, check)), counts, earlier)
+        _stand(row, courses.get((unit, check)), counts, minimum, earlier)
         rows.append(row)
     return rows
 
@@ -52,7 +55,7 @@ def _courses(counts: Counts, judged: Judged) -> dict[tuple[int, int], tuple[int,
             zip(zip(units.tolist(), checks.tolist(), strict=True), found, strict=True)}  # fmt: skip
 
 
-def _stand(row: dict[str, Any], course: tuple[int, ...] | None, counts: Counts,
+def _stand(row: dict[str, Any], course: tuple[int, ...] | None, counts: Counts, minimum: int,
            earlier: Earlier | None) -> None:  # fmt: skip
     """The state of a cell, against the earlier run or its own earlier months."""
     key = (row["asset"], row["check_id"], row["unit_id"])
@@ -60,13 +63,20 @@ def _stand(row: dict[str, Any], course: tuple[int, ...] | None, counts: Counts,
     since, first, last, moves = course or (0, 0, 0, 0)
     rate = row["signal_failed"] / row["signal_n"] if row["signal_n"] else 0.0
     now = Standing(
-        bool(row["flagged"]), row["signal_n"] > 0 and row["p"] is not None,
+        bool(row["flagged"]), row["p"] is not None,
         row["p"] if row["p"] is not None else 1.0, rate, since, first, last, moves,
+        few=row["signal_n"] < minimum, fell=before is not None and _fell(row, before),
     )  # fmt: skip
     row["before"] = before
-    row["state"] = state_of(now, before, earlier is not None)
+    row["state"] = state_of(now, before, earlier is not None and earlier.compared(key))
     if row["flagged"] and since > first:
         row["since"] = counts.months[since]
+
+
+def _fell(row: dict[str, Any], before: float) -> bool:
+    """Would so few failures hardly be seen by chance, were the rate still that of before?"""
+    failed, n = row["signal_failed"], row["signal_n"]
+    return failed < n and 1 - float(upper_tail(failed + 1, n, before)) <= SUSPICIOUS
 
 
 def kind_rows(counts: Counts, found: TwoWay, period: str, level: float) -> Rows:
@@ -95,15 +105,13 @@ def month_rows(counts: Counts, found: TwoWay, level: float) -> Rows:
 
 
 def trend_rows(counts: Counts, judged: Judged, rising: Rising, period: str, level: float) -> Rows:
-    """Cells whose rate rises though they are not flagged: early warnings."""
+    """Cells whose rate rises, of those that are not flagged: early warnings."""
     import numpy as np
 
     rows = []
     asked = ~np.isnan(rising.p)
     for at in np.flatnonzero(asked & (np.nan_to_num(rising.q, nan=1.0) <= level)).tolist():
         unit, check = divmod(int(rising.cells[at]), len(counts.checks))
-        if judged.flagged[unit, check]:
-            continue
         asset, check_id = counts.checks[check]
         rows.append({
             "asset": asset, "check_id": check_id, "unit_id": counts.units[unit], "kind": None,
@@ -111,7 +119,9 @@ def trend_rows(counts: Counts, judged: Judged, rising: Rising, period: str, leve
             "q": float(rising.q[at]), "flagged": True, "state": WORSENING,
             "against": _one(judged.against[unit, check]),
             "expected": _one(judged.expected[unit, check]), "excess": None,
-            **_counted(counts, (counts.unit == unit) & (counts.check == check)),
+            "n": counts.n[unit, check], "failed": counts.failed[unit, check],
+            "signal_n": counts.closed_n[unit, check],
+            "signal_failed": counts.closed_failed[unit, check],
         })  # fmt: skip
     return rows
 

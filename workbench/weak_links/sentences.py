@@ -87,6 +87,8 @@ class Speaker:
         usual = "usual_target" if of_unit and self._target(row) else (
             "usual_others" if of_unit else "usual_rest")  # fmt: skip
         now, then = (f"{row[name]:.2%}" for name in ("coverage", "coverage_without"))
+        if now == then:  # one of very many: nothing to see
+            return ""
         system = self._system(row)
         return self._said("without", usual=self._said(usual), system=system, now=now, then=then)
 
@@ -117,7 +119,8 @@ class Speaker:
         return row["check_id"] in self.pack.signals.targets
 
     def _sure(self, row: Row) -> str:
-        return self._said("sure", p=_bound(row["p"]), q=f"{self.level:.0%}")
+        key = "sure_rise" if row["family"] == "trend" else "sure"
+        return self._said(key, p=_bound(row["p"]), q=f"{self.level:.0%}")
 
     def _detectable(self, row: Row) -> str:
         rate = row["detectable"]

@@ -5,32 +5,44 @@ Against an earlier run where one is given; else against the earlier months of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import TypeAlias
+
+Key: TypeAlias = tuple[str, str, str]
 
 TOO_FEW = "too_few"
 NEW, WORSENING, LASTING = "new", "worsening", "lasting"
 IMPROVING, RESOLVED = "improving", "resolved"
 STATES = (NEW, WORSENING, LASTING, IMPROVING, RESOLVED, TOO_FEW)
 RECENT_MONTHS = 6  # a link that began in the last six months, after six without it, is new
-_SUSPICIOUS = 0.05  # a single p-value: above it a former link counts as resolved
+SUSPICIOUS = 0.05  # a single p-value: above it a former link may count as resolved
 
 
 @dataclass(frozen=True)
 class Earlier:
     """What an earlier run said: its id, and (asset, check, unit) -> the rate of each flagged cell.
 
+    `asked`: all cells that it could compare (None: every one). What it could not is not new for
+    being found now.
+
     >>> Earlier("hrss-2026-03-31-0a1b2c3d4e", {("cases", "closing", "U1"): 0.4}).run
     'hrss-2026-03-31-0a1b2c3d4e'
     """
 
     run: str
-    rates: Mapping[tuple[str, str, str], float]
+    rates: Mapping[Key, float]
+    asked: Set[Key] | None = None
+
+    def compared(self, cell: Key) -> bool:
+        """Could it judge this cell?"""
+        return self.asked is None or cell in self.asked
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One cell as it stands now. `since`, `first`, `last`: places of months; `moves`: the chart."""
+    """One cell as it stands now. `since`, `first`, `last`: places of months; `moves`: the chart;
+    `few`: under the minimum; `fell`: surely below its rate in the earlier run, not by chance."""
 
     flagged: bool
     asked: bool
@@ -40,11 +52,13 @@ class Standing:
     first: int = 0
     last: int = 0
     moves: int = 0
+    few: bool = False
+    fell: bool = True
 
 
 def state_of(now: Standing, before: float | None, compared: bool) -> str | None:
     """The state of one cell; `before` is its rate where the earlier run flagged it, `compared`
-    says whether there is an earlier run. None: nothing to report.
+    says whether an earlier run could judge it. None: nothing to report.
 
     >>> state_of(Standing(True, True, 0.0001, 0.5), None, compared=True)
     'new'
@@ -52,7 +66,7 @@ def state_of(now: Standing, before: float | None, compared: bool) -> str | None:
     'resolved'
     """
     if not now.asked:
-        return TOO_FEW
+        return TOO_FEW if now.few else None
     if not now.flagged:
         return _of_a_former(now, before)
     if compared:
@@ -67,10 +81,10 @@ def _moving(now: Standing) -> str:
 
 
 def _of_a_former(now: Standing, before: float | None) -> str | None:
-    """Not flagged now. A former link is resolved when its rate fell and nothing is left to suspect;
-    a lower rate with some suspicion left is an improvement, no lower rate is none."""
+    """Not flagged now. A former link is resolved when its rate surely fell and nothing is left to
+    suspect; a lower rate with some doubt left is an improvement, no lower rate is none."""
     if before is None:
         return None
     if now.rate >= before:
         return LASTING
-    return RESOLVED if now.p > _SUSPICIOUS else IMPROVING
+    return RESOLVED if now.fell and now.p > SUSPICIOUS else IMPROVING
