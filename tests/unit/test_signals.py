@@ -295,3 +295,26 @@ def test_the_variance_between_units_is_the_published_one() -> None:
     squares = float((weight * (effect - mean) ** 2).sum())
     assert squares == pytest.approx(152.233, abs=5e-4)
     assert limits.between_units(squares, weight) == pytest.approx(0.3088, abs=5e-5)
+
+
+# Boys among the first twelve children of 6,115 families in Saxony 1876-1885 (Geissler 1889), with
+# the beta-binomial fitted by maximum likelihood (Lindsey and Altham 1998, J R Stat Soc C 47:149;
+# Sokal and Rohlf, Biometry): alpha 34.096, beta 31.572, and the families it expects.
+FAMILIES = [3, 24, 104, 286, 670, 1033, 1343, 1112, 829, 478, 181, 45, 7]
+EXPECTED = [2.3, 22.6, 104.8, 310.9, 655.7, 1036.2, 1257.9, 1182.1, 853.6, 461.9, 177.9, 43.8, 5.2]
+ALPHA, BETA = 34.09558, 31.5715
+
+
+def test_tails_are_those_of_the_families_of_saxony() -> None:
+    k = np.arange(13)
+    tail = upper_tail(k, 12, ALPHA / (ALPHA + BETA), 1 / (ALPHA + BETA + 1))
+    found = 6115 * -np.diff(np.append(tail, 0.0))
+    np.testing.assert_allclose(found, EXPECTED, atol=0.06)
+
+
+def test_overdispersion_is_that_of_the_families_of_saxony() -> None:
+    boys = np.repeat(np.arange(13), FAMILIES)[:, None]
+    found = learn(boys, np.full_like(boys, 12))
+    assert found.rate[0] == pytest.approx(ALPHA / (ALPHA + BETA), abs=5e-4)
+    # The nearest values of sigma on the grid are a fifth off on either side.
+    assert found.mean[0] == pytest.approx(1 / (ALPHA + BETA + 1), rel=0.2)

@@ -37,22 +37,27 @@ def synthesize(folder: Path, cases: int, seed: int, pack: str, plant: Path | Non
               help="With --dashboards or --desk: on these.  [default: the sample]")  # fmt: skip
 @click.option("--desk", is_flag=True, help="The review desk: how long save and next takes.")
 @click.option("--sources", is_flag=True, help="The loading of a large CSV file and workbook.")
+@click.option("--weak-links", is_flag=True, help="Those of 1,000 units, 100 checks, 60 months.")
 def benchmark(
-    target: Path | None, cases: int, dashboards: bool, runs: Path | None, desk: bool, sources: bool
-) -> None:
+    target: Path | None, cases: int, dashboards: bool, runs: Path | None, desk: bool,
+    sources: bool, weak_links: bool,
+) -> None:  # fmt: skip
     """Measure our own figures on this machine: import, and a whole evaluation."""
     from workbench.benchmark.dashboards import measure_dashboards
     from workbench.benchmark.desk import measure_desk
     from workbench.benchmark.evaluation import measure
     from workbench.benchmark.sources import measure_sources
+    from workbench.benchmark.weak_links import measure_weak_links
 
-    if dashboards + sources + desk > 1:
-        raise UsageError("--dashboards, --desk and --sources: one at a time")
+    if dashboards + sources + desk + weak_links > 1:
+        raise UsageError("--dashboards, --desk, --sources and --weak-links: one at a time")
     if runs and not (dashboards or desk):
         raise UsageError("--runs goes with --dashboards or --desk; an evaluation makes its --cases")
     with progress() as tell:
         if sources:
             figures = measure_sources(tell)
+        elif weak_links:
+            figures = measure_weak_links(tell)
         elif desk:
             figures = measure_desk(runs, tell)
         else:
