@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dashboards docs test lint fuzz fix clean
+.PHONY: help install run dashboards docs calibration test lint fuzz fix clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ dashboards: $(READY)  ## the home page and the dashboards of the runs in out/, i
 
 docs: $(READY)  ## the check catalogue in docs/checks, made of the pack
 	$(BIN)/workbench catalogue hrss --to docs/checks
+
+calibration: $(READY)  ## how well weak links are found: docs/calibration.md (half an hour)
+	$(BIN)/workbench calibrate --to docs/calibration.md $(ARGS)
 
 test: lint  ## lint, then all tests (ARGS="-k workdays" picks some)
 	$(BIN)/python -m pytest $(ARGS)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from workbench.commands.calibrating import calibrate
 from workbench.commands.loading import evaluate, inspect, template
 from workbench.commands.measuring import benchmark, synthesize
 from workbench.commands.packs import catalogue, lint
@@ -39,7 +40,7 @@ def main() -> None:
 
 for _command in (
     evaluate, inspect, template, report, compare, verify, serve, sample, review, lint, catalogue,
-    synthesize, benchmark,
+    synthesize, benchmark, calibrate,
 ):  # fmt: skip
     main.add_command(_command)
 

@@ -33,7 +33,8 @@ _STEPS = 12
 # What still passes for nature: at a sigma of 0.6 the odds of a unit two sigma up are 3.3 times the
 # middle ones (at a rate of 10 %: rho = 0.032). No statistics can tell wider spread from many weak
 # links; a supervisor wants to see it, so it is reported. What that costs is in docs/calibration.md.
-_SMALLEST, _LARGEST = 0.03, 0.6
+LARGEST = 0.6
+_SMALLEST = 0.03
 _ROUNDS = 60
 _PRIOR_CHECKS = 1.0  # what the flat prior over the grid weighs, in checks
 
@@ -75,7 +76,7 @@ def learn(failed: ArrayLike, n: ArrayLike) -> Dispersion:
 
     bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
     ways = log_ways(bad, of)
-    sigmas = np.array([0.0, *np.geomspace(_SMALLEST, _LARGEST, _STEPS)])
+    sigmas = np.array([0.0, *np.geomspace(_SMALLEST, LARGEST, _STEPS)])
     fits = [_fit(bad, of, ways, 0.0, np.ones_like(of))]
     for sigma in sigmas:
         fits.append(_fit(bad, of, ways, float(sigma), fits[-1].kept))
