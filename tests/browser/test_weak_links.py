@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 
 from tests.browser.desk import Desk
+from tests.browser.test_layout import PAPER
 from tests.browser.witness import Witness
 
 pytestmark = pytest.mark.browser
+
 LINKS = "section[aria-labelledby=wb-weak] .wb-link"
 WEAK_CELLS = """() => [...document.querySelectorAll(".wb-heatmap td.wb-weak a")].map(
   (a) => [a.dataset.check, a.dataset.unit])"""
@@ -90,6 +92,33 @@ def test_bottlenecks(desk: Desk, hrss: Witness, language: str) -> None:
     turned = turned[turned.kind.isna() & turned.unit_id.isna() & (turned.cases > 0)]
     shown = desk.rows("section[aria-labelledby=wb-turned] tbody tr")
     assert [int(row[2]) for row in shown] == sorted(turned.cases, reverse=True)
+
+
+@pytest.mark.parametrize("page", ["weak", "bottlenecks"])
+def test_charts_can_be_read_on_paper(desk: Desk, hrss: Witness, page: str) -> None:
+    desk.go(run=hrss.run_id, lang="zh", page=page)
+    try:
+        desk.page.set_viewport_size({"width": PAPER, "height": 1000})
+        desk.page.emulate_media(media="print")
+        desk.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        for figure in desk.page.locator(".wb-drawn .wb-figure").all():
+            place = figure.bounding_box()
+            drawing = figure.locator("svg.main-svg").first.bounding_box()
+            assert place["width"] > PAPER / 2
+            assert 250 < drawing["height"] <= place["height"] + 1
+    finally:
+        desk.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        desk.page.emulate_media(media="screen")
+        desk.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_a_bottleneck_leads_to_its_cases(desk: Desk, hrss: Witness) -> None:
+    desk.go(run=hrss.run_id, lang="zh", page="bottlenecks")
+    assert "S1" in desk.text("section[aria-labelledby=wb-bottle] > .wb-note:last-child")
+    link = desk.page.locator(".wb-link .wb-more a").nth(1)
+    name = link.inner_text()
+    desk.act(link.click)
+    assert (desk.state["page"], hrss.names[desk.state["unit"]]) == ("check", name)
 
 
 def test_the_process_of_one_kind(desk: Desk, hrss: Witness) -> None:

@@ -234,7 +234,8 @@ def test_sentences_name_limit_step_duty_and_what_to_do(permits: Run) -> None:
     [zh] = [b for b in bottleneck_sentences(permits.results, "zh") if b.clock == "permit_decide"]
     assert zh.check_id == "permit-decide-20wd"
     assert zh.sentence == (
-        "行政许可决定：已办结 5 件，用时中位数 5 个工作日，为期限的 25%；九成不超过期限的 140%。"
+        "行政许可决定：已办结 5 件，半数用时不超过 5 个工作日（期限的 25%），"
+        "九成不超过期限的 140%。"
         "逾期 1 件（含尚未办结的）。与按期案件的中位数相比，逾期案件多用的时间有 91% 在"
         "“实地核查”到“作出决定”之间（21 个工作日，1 件）。"
         "另有 1 件尚未逾期，但已用去期限的 80% 以上。"

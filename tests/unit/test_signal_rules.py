@@ -43,6 +43,8 @@ def test_a_pack_sets_weights_and_targets_and_a_profile_lays_its_own_over(tmp_pat
         ("severity: {grave: 1}", "unknown entry 'grave'"),
         ("severity: {major: much}", "a number from 0 up"),
         ("target: {}", "targets"),
+        ("targets: 0.02", "names and numbers"),
+        ("severity: [4, 3]", "names and numbers"),
     ],
 )
 def test_slips_are_named_with_their_line(tmp_path: Path, entry: str, said: str) -> None:
@@ -51,6 +53,14 @@ def test_slips_are_named_with_their_line(tmp_path: Path, entry: str, said: str) 
     assert faults[0].file == "pack.yaml"
     assert faults[0].line
     assert said in f"{faults[0].message} {faults[0].hint}"
+
+
+def test_a_profile_that_sets_no_names_is_refused_with_its_line(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    for written in ("signals: 3\n", "signals: {targets: 3}\n"):
+        own.write_text(written, "utf-8")
+        with pytest.raises(PackError, match=r"own\.yaml, line 1"):
+            read_pack(FDA, own)
 
 
 def test_a_profile_with_an_unknown_check_is_refused(tmp_path: Path) -> None:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from workbench.bottlenecks import bottleneck_sentences
+from workbench.bottlenecks import Bottleneck, bottleneck_sentences
 from workbench.dashboards.data import Records, RunData
 from workbench.dashboards.drawn_part import drawn_part
 from workbench.dashboards.state import State
-from workbench.dashboards.view import View, clock_title, fill, kind_name, unit_name, words_of
+from workbench.dashboards.view import (
+    View,
+    clock_title,
+    fill,
+    kind_name,
+    quoted_documents,
+    unit_name,
+    words_of,
+)
 from workbench.display import text_of
 from workbench.reports.report_words import Words
 
@@ -24,16 +32,27 @@ def bottlenecks_view(data: RunData, state: State) -> View:
     stages = drawn_part(data, state, "stages", "wb-stages", **of_unit)
     process = drawn_part(data, state, "process", "wb-process", **asked)
     bare = replace(state, first=None, last=None, at=0)
+    found = bottleneck_sentences(data.results, state.language)
     html = fill(
         "bottlenecks.html.j2", w=w,
-        first=[{"sentence": item.sentence, "action": item.action,
-                "href": bare.link(page="check", check=item.check_id, outcome="failed")
-                if item.check_id else ""}
-               for item in bottleneck_sentences(data.results, state.language)],
+        first=[_first(data, bare, item) for item in found],
+        sources=quoted_documents(data, {i.check_id for i in found if i.check_id}, w),
+        share=f"{data.results.checks['flow']['at_risk']:.0%}",
         kinds=_kinds(data, state, w), stages=stages.html, process=process.html,
         risk=_at_risk(data, state, w), turned=_turned(data, state, w),
     )  # fmt: skip
     return View(html, w("bottlenecks_nav"), {**stages.figures, **process.figures}, filtered=False)
+
+
+def _first(data: RunData, bare: State, item: Bottleneck) -> dict[str, Any]:
+    """One of the limits missed most, with the failed cases of its check, all and of one unit."""
+    place = {"page": "check", "check": item.check_id, "outcome": "failed"}
+    return {
+        "title": clock_title(data, item.clock, bare.language), "sentence": item.sentence,
+        "action": item.action, "href": bare.link(**place) if item.check_id else "",
+        "of_unit": bare.link(**place, unit=item.unit_id) if item.unit_id else "",
+        "unit": unit_name(data, item.unit_id, bare.language) if item.unit_id else "",
+    }  # fmt: skip
 
 
 def _kinds(data: RunData, state: State, w: Words) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from workbench.dashboards.view import (
     fill,
     kind_name,
     paging,
+    quoted_documents,
     trend,
     unit_name,
     words_of,
@@ -49,7 +49,7 @@ def check_view(data: RunData, state: State) -> View:
                "unverified": "" if about["verified"] else w("unverified")},
         weak=_weak(data, state),
         about=_about(data, state, w), **_rate(data, state, counts, w),
-        still_open=_still_open(data, state, counts, w), sources=_sources(data, check, w),
+        still_open=_still_open(data, state, counts, w), sources=quoted_documents(data, [check], w),
         untested=_untested(data, check, w),
         trend_label=w("trend_label", title=title),
         trend_empty="" if drawn else w("trend_none_here"),
@@ -90,17 +90,6 @@ def _still_open(data: RunData, state: State, counts: dict[str, int], w: Words) -
     waiting = data.still_open(state)
     return w("open_and_late", failed=counts["failed"], open=waiting,
              late=counts["failed"] - waiting)  # fmt: skip
-
-
-def _sources(data: RunData, check: str, w: Words) -> list[str]:
-    """The documents whose short names stand in the clause; titles stay as they are."""
-    colon, comma = ("：", "，") if w.language == "zh" else (": ", ", ")
-    clause, given = data.checks[check]["clause"], data.results.checks["sources"]
-    return [
-        name + colon + comma.join(str(about[k]) for k in ("title", "number") if about.get(k))
-        for name, about in given.items()
-        if re.search(rf"\b{re.escape(name)}\b", clause)
-    ]
 
 
 def _about(data: RunData, state: State, w: Words) -> list[tuple[str, str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -67,6 +68,19 @@ def unit_name(data: RunData, unit: str | None, language: Language) -> str:
     if not unit or unit == NO_UNIT:
         return words_of(language)("no_unit")
     return data.unit_names.get(unit, unit)
+
+
+def quoted_documents(data: RunData, checks: Iterable[str], w: Words) -> str:
+    """What the short names in the clauses of these checks stand for, "" if there are none; titles
+    stay as they are."""
+    colon, comma = ("：", "，") if w.language == "zh" else (": ", ", ")
+    clauses = " ".join(str(data.checks[check]["clause"]) for check in checks)
+    listed = [
+        name + colon + comma.join(str(about[k]) for k in ("title", "number") if about.get(k))
+        for name, about in data.results.checks["sources"].items()
+        if re.search(rf"\b{re.escape(name)}\b", clauses)
+    ]
+    return str(w("sources_label", what=w("source_between").join(listed))) if listed else ""
 
 
 def kind_name(data: RunData, kind: str | None, language: Language) -> str:

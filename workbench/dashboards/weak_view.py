@@ -11,7 +11,15 @@ from workbench.dashboards.data import Records, RunData
 from workbench.dashboards.drawn_part import Part, drawn_part
 from workbench.dashboards.links_data import changed, reported
 from workbench.dashboards.state import State
-from workbench.dashboards.view import View, check_title, fill, kind_name, unit_name, words_of
+from workbench.dashboards.view import (
+    View,
+    check_title,
+    fill,
+    kind_name,
+    quoted_documents,
+    unit_name,
+    words_of,
+)
 from workbench.display import Html, element, join
 from workbench.reports.report_words import Words
 
@@ -29,17 +37,20 @@ def weak_view(data: RunData, state: State) -> View:
     chosen = _chosen(links, state)
     figures = _figures(data, state, chosen, links)
     families = data.manifest["signals"]["families"]
+    others = {family: reported(data, family) for family in _OTHERS}
+    shown = [row for rows in (links, *others.values()) for row in rows[:_SHOWN]]
     html = fill(
         "weak.html.j2", w=w, counts=_counts(data, families, w),
         links=[_link(data, state, row, w, row is chosen) for row in links[:_SHOWN]],
         more=w("weak_more", n=len(links) - _SHOWN) if len(links) > _SHOWN else "",
         others=[{"title": w(f"weak_{family}"), "note": w(f"weak_{family}_note"),
                  "links": [_link(data, state, row, w, False) for row in rows[:_SHOWN]]}
-                for family in _OTHERS if (rows := reported(data, family))],
+                for family, rows in others.items() if rows],
         former=[_link(data, state, row, w, False) for row in changed(data)[:_SHOWN]],
         earlier=data.manifest["signals"]["earlier"] or "",
         parts=[(name, part.html) for name, part in figures.items()],
         charts_of=_charts_of(data, state, chosen, w),
+        sources=quoted_documents(data, {row["check_id"] for row in shown}, w),
     )  # fmt: skip
     drawn = {place: figure for part in figures.values() for place, figure in part.figures.items()}
     return View(html, w("weak_nav"), drawn, filtered=False)

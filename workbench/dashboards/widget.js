@@ -212,6 +212,7 @@ export class Page {
       const [width, height] = [svg.getAttribute("width"), svg.getAttribute("height")];
       if (printing) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
       else svg.removeAttribute("viewBox");
+      svg.closest(".wb-figure").style.setProperty("--wb-shape", `${width} / ${height}`);
     }
   }
 }

@@ -31,6 +31,9 @@ def parse_signals(source: Source, over: SignalRules | None = None) -> tuple[
 ]:  # fmt: skip
     """The `signals` entry of a pack or of a bureau's profile, laid over `over`."""
     rules, content = over or SignalRules(), source.content.get("signals") or {}
+    shape = _shape(source, content)
+    if shape:
+        return rules, shape
     faults = list(unknown_entries(source, ("signals",), content, {"severity", "targets"}))
     for part, fits, wanted in (
         ("severity", _weight, "a number from 0 up"), ("targets", _rate, "a rate between 0 and 1"),
@@ -49,7 +52,10 @@ def parse_signals(source: Source, over: SignalRules | None = None) -> tuple[
 
 def unknown_targets(source: Source, checks: set[str]) -> list[Fault]:
     """Targets for checks that the pack does not have."""
-    given = (source.content.get("signals") or {}).get("targets") or {}
+    content = source.content.get("signals") or {}
+    if _shape(source, content):
+        return []
+    given = content.get("targets") or {}
     return list(unknown_entries(source, ("signals", "targets"), given, checks))
 
 
@@ -60,8 +66,21 @@ def own_signals(profile: Source) -> dict[str, object]:
     {'signals.targets.closing': 0.02}
     """
     given = profile.content.get("signals") or {}
+    if _shape(profile, given):
+        return {}  # told as a fault
     return {f"signals.{part}.{name}": value
             for part, its in given.items() for name, value in (its or {}).items()}  # fmt: skip
+
+
+def _shape(source: Source, content: Any) -> list[Fault]:
+    """`signals` and its two parts are entries with names; what is written otherwise."""
+    if not isinstance(content, Mapping):
+        return [source.fault(("signals",), "'signals' holds 'targets' and 'severity'")]
+    return [
+        source.fault(("signals", part), f"'{part}' is {its!r}; expected names and numbers")
+        for part in ("severity", "targets")
+        if (its := content.get(part)) and not isinstance(its, Mapping)
+    ]
 
 
 def _number(value: object) -> bool:

@@ -112,7 +112,7 @@ class Speaker:
             "rate": _percent(row["signal_rate"]), "low": _percent(row["signal_low"]),
             "high": _percent(row["signal_high"]),
             "against": against,
-            "excess": "" if row["excess"] is None else f"{row['excess']:.1f}",
+            "excess": "" if row["excess"] is None else _failures(row["excess"]),
         }  # fmt: skip
 
     def _target(self, row: Row) -> bool:
@@ -130,6 +130,11 @@ class Speaker:
 
     def _said(self, key: str, **values: object) -> str:
         return said(key, self.language, **values)
+
+
+def _failures(count: float) -> str:
+    """So many failures too many, no finer than one can know it."""
+    return f"{count:.0f}" if count >= 10 else f"{count:.1f}"
 
 
 @lru_cache(20_000)
