@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 import workbench
+from workbench.dashboards.bottlenecks_view import _risk
 from workbench.dashboards.session import Session
 from workbench.dashboards.state import (
     OUTCOMES,
@@ -426,6 +428,26 @@ def test_what_leadership_may_not_see_reaches_no_view(sample_folder: Path, tmp_pa
     assert not re.search(r"(?<!at most )\b\d+ working days", rows)
     deadlines = text(shown(session, page="deadlines", due="overdue", lang="en"))
     assert "[withheld]" in deadlines
+
+
+def test_case_ids_that_leadership_may_not_see_are_not_among_the_bottlenecks(
+    sample_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / sample_folder.name
+    shutil.copytree(sample_folder, folder)
+    path, an_id = folder / "checks.json", re.compile(r"\b99\d\d-20\d\d-\d+")
+    assert an_id.search(shown(Session(folder), page="bottlenecks", lang="en"))
+    checks = json.loads(path.read_text("utf-8"))
+    checks["facts"] = {"cases": {"case_id": "personal"}}
+    path.write_text(json.dumps(checks), "utf-8")
+    session = Session(folder)
+    html = shown(session, page="bottlenecks", lang="en")
+    assert "A decision is made before it is published" in text(html)
+    assert not an_id.search(html)
+    due = {"clock": "penalty_disclosure", "case_id": "9904-2024-00001", "unit_id": None,
+           "kind": "penalty", "due_on": date(2026, 7, 1), "share_used": 0.9}  # fmt: skip
+    row = _risk(session._open[folder.name], State(language="en"), due)
+    assert (row["subject"], row["href"]) == ("[withheld]", "")
 
 
 def letters(folder: Path, rows: list[str]) -> Session:

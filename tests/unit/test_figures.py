@@ -19,7 +19,7 @@ from tests.unit import figuring as f
 from workbench.figures import funnel_line, process_layout, shared
 from workbench.figures.cells import Cell, cutoff
 from workbench.figures.drawn import FIGURES, PLOTLY, Drawn, draw
-from workbench.figures.funnel import funnel_data
+from workbench.figures.funnel import Unit, _hover, _names, funnel_data
 from workbench.figures.heat import SHADES
 from workbench.figures.words import BOOK
 from workbench.reports.results import Results
@@ -116,6 +116,14 @@ def test_the_funnel_has_the_runs_units(results: Results) -> None:
     rest = [fn for unit, fn in counts.items() if unit != "u09"]
     assert data.basis == "rest"
     assert data.target == pytest.approx(sum(b for b, _ in rest) / sum(n for _, n in rest))
+
+
+def test_names_of_units_are_no_markup_in_the_funnel() -> None:
+    unit = Unit("U", '<a href="x">U</a>', 10, 3, 0.3, 0.01, 0.0001, flagged=True, few=False)
+    hover, named = _hover(unit, "en"), _names([unit], 0.5, 10)[0]["text"]
+    assert "<a" not in hover
+    assert "&lt;0.001" in hover
+    assert "<a" not in str(named)
 
 
 def test_too_few_are_small_rings_and_flags_have_another_shape(results: Results) -> None:

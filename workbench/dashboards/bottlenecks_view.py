@@ -19,9 +19,11 @@ from workbench.dashboards.view import (
     words_of,
 )
 from workbench.display import text_of
+from workbench.privacy import WITHHELD, mask_row, may_see
 from workbench.reports.report_words import Words
 
 _ROWS = 20
+_SHOWN = ("case_id", "kind", "unit_id")  # of a case at risk
 
 
 def bottlenecks_view(data: RunData, state: State) -> View:
@@ -84,11 +86,15 @@ def _at_risk(data: RunData, state: State, w: Words) -> dict[str, Any]:
 
 
 def _risk(data: RunData, state: State, row: dict[str, Any]) -> dict[str, Any]:
-    used = row["share_used"]
+    asset, used = data.results.checks["clocks"][row["clock"]]["asset"], row["share_used"]
+    classes = {name: data.results.fact_class(asset, name) for name in _SHOWN}
+    row, _ = mask_row(row, classes, data.role)
+    case = row["case_id"]
     return {
         "due_on": row["due_on"].isoformat(),
         "clock": clock_title(data, row["clock"], state.language),
-        "subject": row["case_id"], "href": state.link(page="case", subject=row["case_id"]),
+        "subject": case or WITHHELD[state.language],
+        "href": state.link(page="case", subject=case) if case else "",
         "kind": kind_name(data, row["kind"], state.language),
         "unit": unit_name(data, row["unit_id"], state.language), "state": "open",
         "left": "—" if used is None else f"{used:.0%}",
@@ -103,13 +109,14 @@ def _turned(data: RunData, state: State, w: Words) -> dict[str, Any]:
         "ORDER BY cases DESC, rule", "turned steps"
     )  # fmt: skip
     rules = {rule["id"]: rule for rule in data.results.checks["flow"]["order"]}
+    told = may_see(data.role, data.results.fact_class(data.results.case_asset, "case_id"))
     return {
         "heads": [w("rule_head"), w("clause_label"), w("cases_head"), w("examples_head")],
         "rows": [
             {"rule": text_of(rules[row["rule"]]["title"], state.language),
              "clause": rules[row["rule"]]["clause"], "cases": int(row["cases"]),
              "examples": [{"case": case, "href": state.link(page="case", subject=case)}
-                          for case in str(row["examples"] or "").split(";")[:5] if case]}
+                          for case in str(row["examples"] or "").split(";")[:5] if case and told]}
             for row in rows
         ],
     }  # fmt: skip

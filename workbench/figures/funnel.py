@@ -38,6 +38,7 @@ from workbench.figures.shared import (
     lines,
     marks,
     note,
+    plain,
     shortened,
 )
 from workbench.figures.words import heads, said
@@ -248,10 +249,10 @@ def _dots(units: list[Unit], data: FunnelData, language: str, top: float, kind: 
 
 
 def _hover(unit: Unit, language: str) -> str:
-    text = said("funnel_hover", language, unit=unit.name, rate=percent(unit.rate),
+    text = said("funnel_hover", language, unit=plain(unit.name), rate=percent(unit.rate),
                 failed=unit.failed, n=unit.n)  # fmt: skip
     if unit.q is not None:
-        text += "<br>" + said("q_is", language, q=_small(unit.q))
+        text += "<br>" + said("q_is", language, q=plain(_small(unit.q)))
     return text + ("<br>" + said("flagged_unit", language) if unit.flagged else "")
 
 
@@ -270,7 +271,7 @@ def _names(units: list[Unit], top: float, widest: int) -> list[dict[str, object]
             y -= top * 0.045
         taken.append((unit.n, y))
         left = unit.n > widest * 0.55
-        found.append(note(shortened(unit.name, 30), unit.n, max(y, 0.0),
+        found.append(note(plain(shortened(unit.name, 30)), unit.n, max(y, 0.0),
                           bgcolor="rgba(255,255,255,0.8)",
                           xanchor="right" if left else "left", xshift=-10 if left else 10,
                           yanchor="middle"))  # fmt: skip
