@@ -119,14 +119,13 @@ def test_each_distinct_question_has_the_answer_of_its_own() -> None:
         others = np.delete(n[:, check], unit).astype(float)
         bad = np.delete(failed[:, check], unit).sum()
         near = (failed[:, check].sum() + 0.5) / (n[:, check].sum() + 1)
-        near = near if np.isnan(target[check]) else target[check]
         p, spread = 0.0, found.dispersion.sigma**2 * near * (1 - near)
         for rho, weight in zip(spread, found.dispersion.weights[check], strict=True):
             worth = others.sum() ** 2 / (others + rho * others * (others - 1)).sum()
             share = bad / others.sum() * worth
             unsure, rate = 1 / (worth + 2), (share + 1) / (worth + 1)
             if not np.isnan(target[check]):
-                unsure, rate = 0.0, target[check]
+                unsure, rate, rho = 0.0, target[check], 0.0  # nature excuses nobody
             p += weight * float(upper_tail(failed[unit, check], n[unit, check], rate,
                                            rho + unsure - rho * unsure))  # fmt: skip
         assert found.p[unit, check] == pytest.approx(p, rel=2e-2)  # of no weight: left out

@@ -47,7 +47,7 @@ def evaluate(
         folder = result.save(out)
     language = lang or str(result.manifest["pack"]["language"])
     click.echo(result.summary(language))
-    for warning in _warnings(result, as_of):
+    for warning in (*_warnings(result, as_of), *_later_days(loaded, result)):
         click.echo(f"\nworkbench: {warning}", err=True)
     click.echo()
     for zh, en, what in (
@@ -101,6 +101,21 @@ def template(target: Path, pack: str, lang: Any) -> None:
     if target.exists():
         raise UsageError(f"{target} is there already: name another file, or move it away")
     click.echo(str(verbs.template(target, pack, lang)))
+
+
+# Dates a little behind the as-of day are plans (a hearing, a limit); many days are another export.
+_LATE_DAYS = 31
+
+
+def _later_days(loaded: Any, result: Any) -> Iterator[str]:
+    """An as-of day before the end of the records: what came later is judged as if it were known."""
+    from workbench.facts import latest_day
+
+    latest, day = latest_day(loaded.files, loaded.pack), result.manifest["as_of"]
+    if (latest - date.fromisoformat(day)).days > _LATE_DAYS:
+        yield (f"the records go on to {latest}, after the as-of day {day}: what was entered later "
+               "counts as known, so late months may look odd. Use an export of that day, or bound "
+               "the cases with --period")  # fmt: skip
 
 
 def _warnings(result: Any, as_of: str | None) -> Iterator[str]:

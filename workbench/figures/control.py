@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbench import sqltext
 from workbench.display import number, percent
 from workbench.figures.cells import Month, Titles, kind_titles, months, signals, titles, unit_name
 from workbench.figures.shared import (
@@ -62,7 +63,11 @@ class Point:
 
 @dataclass(frozen=True)
 class ControlData:
-    """The chart of one check, of a unit or of all; `open` are the months that are not judged."""
+    """The chart of one check, of a unit or of all; `open` are the months that are not judged.
+
+    `centre` is the unit's own rate, so the limits say when it changes; `against` is the rate that
+    the run compares the unit with (None where it compares nothing).
+    """
 
     titles: Titles
     unit: str
@@ -72,6 +77,7 @@ class ControlData:
     open: tuple[Month, ...]
     centre: float
     run_length: float
+    against: float | None = None
 
 
 def control_data(
@@ -89,7 +95,17 @@ def control_data(
         kind=kind_titles(results, kind), months=tuple(m.month for m in every),
         points=_points(closed, failed, n, middle), centre=middle, run_length=float(length),
         open=tuple(m for m in every if m.open and m.n),
+        against=_against(results, check, unit) if unit and not kind else None,
     )  # fmt: skip
+
+
+def _against(results: Results, check: str, unit: str) -> float | None:
+    rows = results.engine.rows(
+        "SELECT against FROM work.weak_links WHERE family = 'unit' "
+        f"AND check_id = {sqltext.literal(check)} AND unit_id = {sqltext.literal(unit)}",
+        "what a unit is compared with",
+    )
+    return float(rows[0][0]) if rows and rows[0][0] is not None else None
 
 
 def _points(
@@ -126,6 +142,9 @@ def control_figure(data: ControlData, language: str = "zh") -> Figure:
               line_shape="hvh"),
         lines(x, [data.centre] * len(x), said("centre", language, rate=percent(data.centre)), INK,
               width=1),
+        *([lines(x, [data.against] * len(x),
+                 said("against", language, rate=percent(data.against)), WARN, "dashdot", 1.4)]
+          if data.against is not None else []),
         lines(x, [p.rate for p in data.points], "", BLUE, width=1.4, showlegend=False),
         *_shapes(data, "rate", "signal", language),
         _rings(data, language),
@@ -213,6 +232,9 @@ def _layout(data: ControlData, title: str, language: str) -> dict[str, Any]:
 def control_caption(data: ControlData, language: str = "zh") -> str:
     """How the charts are read, how often they signal without cause, what is not judged."""
     parts = [said("control_reads", language, months=round(data.run_length))]
+    if data.against is not None and data.points:
+        parts.append(said("control_against", language, own=percent(data.centre),
+                          rate=percent(data.against)))  # fmt: skip
     signals_found = sum(1 for p in data.points if p.signal > 0 or p.ewma_signal > 0)
     if data.points:
         parts.append(said("control_found" if signals_found else "control_calm", language,

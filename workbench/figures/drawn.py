@@ -58,11 +58,13 @@ class Drawn:
     def save(self, to: str | Path) -> Path:
         """Write the figure with caption and table as one HTML page that works without a network.
 
-        Raises `UsageError` unless the file ends in .html.
+        Raises `UsageError` unless the file ends in .html and its folder is there.
         """
         path = Path(to)
         if path.suffix != ".html":
             raise UsageError(f"'{path.name}': a figure is saved as a page, name.html")
+        if not path.parent.is_dir():
+            raise UsageError(f"there is no folder {path.parent} to save {path.name} in")
         path.write_text(self.page(), "utf-8")
         return path
 

@@ -7,7 +7,8 @@ chance alone, the p-value is then exactly that of Fisher's test of the unit agai
 the kinship: Altham 1969), which keeps its level however few cases there are. Where they differ by
 nature, correlated cases are worth fewer independent ones, and those are counted.
 
-Against a target there is no such doubt: the chance is taken at the target itself.
+Against a target there is no such doubt, and that units differ by nature excuses nobody: the chance
+is the binomial one at the target itself.
 """
 
 from __future__ import annotations
@@ -150,8 +151,8 @@ def _predicted(
     against = np.where(free, cells.bad[at] / others, cells.target[at])
     # Of two units the better one's rate is too low to say how far both may lie apart.
     all_bad, everyone = cells.bad + cells.failed, cells.others + cells.n
-    near = np.where(free, ((all_bad + 0.5) / (everyone + 1))[at], against)
-    rho = sigma**2 * near * (1 - near)
+    near = ((all_bad + 0.5) / (everyone + 1))[at]
+    rho = np.where(free, sigma**2 * near * (1 - near), 0.0)
     worth = others**2 / (others + rho * (cells.squares - cells.others).clip(0)[at])
     rate = np.where(free, (against * worth + 1) / (worth + 1), against)
     unsure = np.where(free, 1 / (worth + 2), 0.0)

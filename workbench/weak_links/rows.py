@@ -66,6 +66,7 @@ def _stand(row: dict[str, Any], course: tuple[int, ...] | None, counts: Counts, 
         bool(row["flagged"]), row["p"] is not None,
         row["p"] if row["p"] is not None else 1.0, rate, since, first, last, moves,
         few=row["signal_n"] < minimum, fell=before is not None and _fell(row, before),
+        rose=before is not None and _rose(row, before),
     )  # fmt: skip
     row["before"] = before
     row["state"] = state_of(now, before, earlier is not None and earlier.compared(key))
@@ -77,6 +78,12 @@ def _fell(row: dict[str, Any], before: float) -> bool:
     """Would so few failures hardly be seen by chance, were the rate still that of before?"""
     failed, n = row["signal_failed"], row["signal_n"]
     return failed < n and 1 - float(upper_tail(failed + 1, n, before)) <= SUSPICIOUS
+
+
+def _rose(row: dict[str, Any], before: float) -> bool:
+    """Would so many failures hardly be seen by chance, were the rate still that of before?"""
+    failed, n = row["signal_failed"], row["signal_n"]
+    return bool(n) and float(upper_tail(failed, n, before)) <= SUSPICIOUS
 
 
 def kind_rows(counts: Counts, found: TwoWay, period: str, level: float) -> Rows:

@@ -42,7 +42,8 @@ class Earlier:
 @dataclass(frozen=True)
 class Standing:
     """One cell as it stands now. `since`, `first`, `last`: places of months; `moves`: the chart;
-    `few`: under the minimum; `fell`: surely below its rate in the earlier run, not by chance."""
+    `few`: under the minimum; `fell`, `rose`: surely below or above its rate in the earlier run, by
+    more than chance."""
 
     flagged: bool
     asked: bool
@@ -54,6 +55,7 @@ class Standing:
     moves: int = 0
     few: bool = False
     fell: bool = True
+    rose: bool = False
 
 
 def state_of(now: Standing, before: float | None, compared: bool) -> str | None:
@@ -70,10 +72,17 @@ def state_of(now: Standing, before: float | None, compared: bool) -> str | None:
     if not now.flagged:
         return _of_a_former(now, before)
     if compared:
-        return NEW if before is None else _moving(now)
+        return NEW if before is None else _against(now)
     began_late = now.since > now.last - RECENT_MONTHS
     quiet_before = now.since - now.first >= RECENT_MONTHS
     return NEW if began_late and quiet_before else _moving(now)
+
+
+def _against(now: Standing) -> str:
+    """Flagged in both runs: by its rate then, or else by how its own months went on."""
+    if now.rose or now.fell:
+        return WORSENING if now.rose else IMPROVING
+    return _moving(now)
 
 
 def _moving(now: Standing) -> str:
