@@ -8,13 +8,13 @@ colour and marked. By default only the main lines are drawn, and the caption say
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench import sqltext
 from workbench.display import count, number, percent
-from workbench.figures.cells import Titles, kind_titles
+from workbench.figures.cells import kind_titles
 from workbench.figures.process_figure import drawn_process
+from workbench.figures.process_parts import Line, ProcessData, Step, Violation
 from workbench.figures.shared import Figure, Table, empty, plain
 from workbench.figures.words import heads, said
 
@@ -24,57 +24,6 @@ if TYPE_CHECKING:
 LEAST = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2)  # tried in turn until the map can be read
 MOST_LINES = 28
 MOST_VIOLATIONS = 8
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step of the process; `stage` is its column."""
-
-    id: str
-    titles: Titles
-    stage: str
-    begins: int  # cases whose first step it is
-    ends: int  # cases whose last recorded step it is
-
-
-@dataclass(frozen=True)
-class Line:
-    """What followed what: in how many cases, how often, after how many working days."""
-
-    start: str
-    end: str
-    cases: int
-    times: int
-    p50: float | None
-    p90: float | None
-    late_cases: int
-
-
-@dataclass(frozen=True)
-class Violation:
-    """A rule of order that was not kept: `start` happened before `end`, which should come first."""
-
-    rule: str
-    titles: Titles
-    start: str
-    end: str
-    cases: int
-
-
-@dataclass(frozen=True)
-class ProcessData:
-    """The steps that are drawn in their order, the lines between them, and what share of all
-    transitions these are. `least` is the share of the cases that a line must have."""
-
-    stages: tuple[tuple[str, Titles], ...]
-    steps: tuple[Step, ...]
-    lines: tuple[Line, ...]
-    violations: tuple[Violation, ...]
-    cases: int
-    least: float
-    covered: float
-    kind: Titles
-    days: str
 
 
 def process_data(

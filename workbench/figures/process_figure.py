@@ -26,7 +26,7 @@ from workbench.figures.shared import (
 )
 
 if TYPE_CHECKING:
-    from workbench.figures.process import ProcessData
+    from workbench.figures.process_parts import ProcessData
 
 Pair = tuple[str, str, bool]
 _NARROW = 0.64  # pixels a unit where the page is 700 wide: labels are placed so that they fit there
