@@ -304,16 +304,20 @@ def evaluate(
         found = judge(files, pack, facts)
     with clock("scores"):
         cards = score(pack, facts, found)
-    with clock("weak links"):
+    with clock("weak links and bottlenecks"):
         names, organ_names = put_names(files, pack)
-        signals = find_weak_links(files.engine, pack, names, before)
         put_timelines(files.engine, pack, day)
         files.engine.put("work.load_report", files.report.rows)
-    classes = fact_classes(pack)
-    with clock("bottlenecks"):
-        put_bottlenecks(files.engine, pack, day, classes)
+        classes = fact_classes(pack)
+        # None of them reads another: what one does in Python the others use for SQL.
+        found_links: list[Any] = files.engine.side_by_side([
+            lambda on: find_weak_links(on, pack, names, before),
+            lambda on: put_bottlenecks(on, pack, day, classes),
+            lambda on: rule_hashes(pack),
+        ])  # fmt: skip
+    signals, _, rules = found_links
     manifest = describe_run(files, pack, day, facts, found, cards, organ_names, signals)
-    checks = describe_checks(pack) | {"facts": classes, "rules": rule_hashes(pack)}
+    checks = describe_checks(pack) | {"facts": classes, "rules": rules}
     results = Results(files.engine, manifest, checks)
     source = files.source
     return Run(results, None, lambda out: save_run(out, pack, source, results, found, seconds))
