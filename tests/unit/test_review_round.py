@@ -580,6 +580,18 @@ def test_whoever_saw_the_ratings_does_not_rate_and_nobody_returns_their_own(
             lead.as_person(ANN).give_back(ROUND, "c1", 1, "x")
 
 
+def test_whoever_saw_a_rating_gets_no_seat_by_lot_either(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (lead, _):
+        lead.enrol(ROUND, person(LEAD, unit_id="u8", organ_id="o8", roles=("lead", "reviewer")))
+        give_out(lead, ANN, BEN)
+        lead.as_person(ANN).submit(ROUND, "c1", items())
+        for other in (BEN, EVE):
+            lead.recuse(ROUND, other, "c1", "近亲属")
+        lead.assign(ROUND)
+        held = {seat.reviewer_id for seat in lead.round(ROUND).cases["c1"].seats.values()}
+        assert LEAD not in held
+
+
 def test_nobody_speaks_for_the_unit_and_for_the_round(tmp_path: Path) -> None:
     with reviewing(tmp_path) as (lead, _):
         agree(lead)

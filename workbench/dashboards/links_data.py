@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from workbench import sqltext
 from workbench.dashboards.data import Records, RunData
 
@@ -31,9 +29,3 @@ def changed(data: RunData) -> Records:
 def flagged_cells(data: RunData) -> set[tuple[str, str]]:
     """(check, unit) of each flagged link."""
     return {(row["check_id"], row["unit_id"]) for row in reported(data, "unit")}
-
-
-def link_of(data: RunData, check: str, unit: str) -> dict[str, Any] | None:
-    """The flagged link of a check in a unit, if it is one."""
-    rows = reported(data, "unit", unit)
-    return next((row for row in rows if row["check_id"] == check), None)

@@ -39,7 +39,9 @@ def barred(its: RoundState, case: CaseState, person: e.ReviewerEnrolled) -> Refu
 
 
 def clash(its: RoundState, case: CaseState, person: e.ReviewerEnrolled) -> Refused | None:
-    """Why this person must not sit beside the reviewers that the case already has."""
+    """Why this person must not sit beside the reviewers that the case already has; who leads or
+    adjudicates has seen what is locked, and so does not rate after it.
+    """
     for seat in taken(its, case).values():
         other = its.reviewers[seat.reviewer_id]
         who = {"person": person.name, "other": other.name, "case": case.case_id}
@@ -48,6 +50,8 @@ def clash(its: RoundState, case: CaseState, person: e.ReviewerEnrolled) -> Refus
         own = its.opened.form == "self" or case.drawn.calibration
         if not own and same_line(person, other):
             return Refused("same_line", **who)
+    if case.rated and its.has_role(person.reviewer_id, "lead", "adjudicator"):
+        return Refused("seen_already", person=person.name, case=case.case_id)
     return None
 
 

@@ -91,8 +91,6 @@ def assign(its: RoundState, actor: str, case_id: str, reviewer_id: str) -> list[
         raise no
     if person.most is not None and loads(its)[reviewer_id] >= person.most:
         raise Refused("full", person=person.name, most=person.most, case=case_id)
-    if case.rated and its.has_role(reviewer_id, "lead", "adjudicator"):
-        raise Refused("seen_already", person=person.name, case=case_id)
     seat = next_seat(its, case)
     return [Act(e.CaseAssigned(reviewer_id=reviewer_id, seat=seat), case_id)]
 

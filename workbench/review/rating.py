@@ -89,19 +89,24 @@ def visible(its: RoundState, actor: str, case: CaseState) -> list[Seat]:
     told the result. Whoever rates the case is bound by blindness first, whatever else they are.
     """
     own = case.seat_of(actor)
-    waiting = any(not seat.rating for seat in case.seats.values())
     if own is not None:
-        return [own] if waiting and not case.drawn.calibration else _after_own(case, own)
+        return [s for _, s in sorted(case.seats.items())
+                if s is own or (s.rating and not blind(case, actor))]  # fmt: skip
     if its.has_role(actor, "lead", "adjudicator"):
         return [case.seats[n] for n in sorted(case.seats)]
     return []
 
 
-def _after_own(case: CaseState, own: Seat) -> list[Seat]:
-    """Calibration: the ratings of all others as soon as one's own is locked."""
-    if not own.rating:
-        return [own]
-    return [s for n, s in sorted(case.seats.items()) if s.rating or s is own]
+def blind(case: CaseState, actor: str) -> bool:
+    """Has this person a seat at a case whose ratings are not all locked yet? Of a calibration case
+    one's own rating is enough.
+    """
+    own = case.seat_of(actor)
+    if own is None or case.final:
+        return False
+    if case.drawn.calibration:
+        return not own.rating
+    return any(not seat.rating for seat in case.seats.values())
 
 
 def show_others(its: RoundState, actor: str, case_id: str) -> list[Act]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workbench.review.acts import case_of, needs_role
+from workbench.review.rating import blind
 from workbench.review.refusals import Refused
 from workbench.review.replying import speaks_for_unit
 from workbench.review.state import CaseState, RoundState
@@ -61,18 +62,6 @@ def takes_part(its: RoundState, actor: str) -> None:
     """Whoever opened the round or is on its roster."""
     if not its.has_role(actor, "lead") and actor not in its.reviewers:
         raise Refused("not_in_round", person=actor, round=its.round_id)
-
-
-def blind(case: CaseState, actor: str) -> bool:
-    """Has this person a seat at a case whose ratings are not all locked yet? Of a calibration case
-    one's own rating is enough.
-    """
-    own = case.seat_of(actor)
-    if own is None or case.final:
-        return False
-    if case.drawn.calibration:
-        return not own.rating
-    return any(not seat.rating for seat in case.seats.values())
 
 
 def _sees(its: RoundState, actor: str, cases: Iterable[CaseState]) -> None:

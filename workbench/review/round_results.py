@@ -16,9 +16,8 @@ from workbench.review import entries as e
 from workbench.review import results
 from workbench.review.blind import agreement, first_blind
 from workbench.review.problems import bases, problems
-from workbench.review.rating import visible
+from workbench.review.rating import blind, visible
 from workbench.review.replying import check_titles
-from workbench.review.rights import blind
 from workbench.review.state import CaseState, Fault, RoundState, Seat
 
 Row = dict[str, Any]

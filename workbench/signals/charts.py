@@ -33,6 +33,10 @@ class Chart(NamedTuple):
     high: NDArray[np.float64]
     signal: NDArray[np.int8]
 
+    def row(self, at: int) -> Chart:
+        """The chart of one of many series."""
+        return Chart(*(part[at] for part in self))
+
 
 def p_chart(failed: ArrayLike, n: ArrayLike, centre: float | None = None) -> Chart:
     """The p-chart of months; `centre` is the rate over all of them unless one is given.
@@ -64,11 +68,27 @@ def ewma_chart(
     import numpy as np
 
     bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    z = np.where(of > 0, scores(bad, of, centre), np.nan)
-    value, last, steps = np.empty_like(z), 0.0, np.cumsum(of > 0)
-    for at, one in enumerate(z):
-        last = last if np.isnan(one) else weight * one + (1 - weight) * last
-        value[at] = last
+    return ewma_charts(bad[None, :], of[None, :], [centre], weight, width).row(0)
+
+
+def ewma_charts(
+    failed: ArrayLike, n: ArrayLike, centre: ArrayLike, weight: float = LAMBDA, width: float = WIDTH
+) -> Chart:
+    """`ewma_chart` of many series at once: a row a series, a column a month; `centre` by series.
+
+    >>> ewma_charts([[5] * 4 + [9] * 8], [[100] * 12], [0.05]).signal[:, -1].tolist()
+    [1]
+    """
+    import numpy as np
+
+    bad, of = np.asarray(failed, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    z = scores(bad, of, np.asarray(centre, dtype=np.float64)[:, None])
+    value, last = np.empty_like(z), np.zeros(len(z))
+    for month in range(z.shape[1]):
+        seen = of[:, month] > 0
+        last = np.where(seen, weight * z[:, month] + (1 - weight) * last, last)
+        value[:, month] = last
+    steps = np.cumsum(of > 0, axis=1)
     half = width * np.sqrt(weight / (2 - weight) * (1 - (1 - weight) ** (2 * steps)))
     signal = np.where(of > 0, _signal(value, -half, half), 0).astype(np.int8)
     return Chart(value, np.zeros_like(value), -half, half, signal)

@@ -1,18 +1,19 @@
 """The counts of a bureau, judged: which cells chance does not explain, how sure, since when.
 
-Three families of questions, each with a false-discovery rate of its own (Benjamini and Hochberg):
-unit x check over the whole period; rates that rise; and what comes together (`two_way`).
+Four families of questions, each with a false-discovery rate of its own (Benjamini and Hochberg):
+unit x check over the whole period; rates that rise; and what comes together (`two_way`), a unit in
+one kind of cases and a check in one month.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.signals.charts import LAMBDA, WIDTH
+from workbench.signals.charts import ewma_charts
 from workbench.signals.discovery import q_values
 from workbench.signals.links import Cells, Links, chances, find_links
 from workbench.signals.rates import shrink
-from workbench.signals.series import onset, scores, trend
+from workbench.signals.series import onset, trend
 from workbench.weak_links.counts import Counts
 from workbench.weak_links.two_way import TwoWay, find_two_way
 
@@ -172,10 +173,10 @@ class Course(NamedTuple):
     first: NDArray[np.int64]
 
 
-def follow(counts: Counts, cells: NDArray[np.int64], against: NDArray[np.float64],
-           rho: NDArray[np.float64]) -> Course:  # fmt: skip
-    """How some cells went on, month by month. The chart is an EWMA of mid-p scores around the
-    cell's own rate, so its in-control run length is at least that of `charts.run_length()`.
+def follow(counts: Counts, cells: NDArray[np.int64], against: NDArray[np.float64]) -> Course:
+    """How some cells went on, month by month. The chart is the one that people see: an EWMA of
+    mid-p scores around the cell's own rate (how units differ is nothing to it), with an in-control
+    run length of at least `charts.run_length()`.
     """
     import numpy as np
 
@@ -186,12 +187,7 @@ def follow(counts: Counts, cells: NDArray[np.int64], against: NDArray[np.float64
     total = n.sum(axis=1, keepdims=True)
     own = np.divide(failed.sum(axis=1, keepdims=True), total, out=np.zeros_like(total),
                     where=total > 0)  # fmt: skip
-    z = scores(failed, n, np.clip(own, 1e-6, 1 - 1e-6), np.minimum(rho, 0.999)[:, None])
-    value, steps = np.zeros(len(cells)), (n > 0).sum(axis=1)
-    for month in range(n.shape[1]):
-        seen = n[:, month] > 0
-        value = np.where(seen, LAMBDA * z[:, month] + (1 - LAMBDA) * value, value)
-    half = WIDTH * np.sqrt(LAMBDA / (2 - LAMBDA) * (1 - (1 - LAMBDA) ** (2 * steps)))
-    moves = (value > half).astype(np.int64) - (value < -half).astype(np.int64)
+    chart = ewma_charts(failed, n, np.clip(own[:, 0], 1e-6, 1 - 1e-6))
     last = n.shape[1] - 1 - (n[:, ::-1] > 0).argmax(axis=1)
+    moves = chart.signal[np.arange(len(cells)), last].astype(np.int64)
     return Course(onset(failed, n, against), moves, last, (n > 0).argmax(axis=1))

@@ -49,7 +49,7 @@ def _courses(counts: Counts, judged: Judged) -> dict[tuple[int, int], tuple[int,
     units, checks = np.nonzero(judged.flagged)
     cells = units * len(counts.checks) + checks
     against = judged.against[units, checks]
-    course = follow(counts, cells, against, judged.rho[checks])
+    course = follow(counts, cells, against)
     found = np.stack([course.since, course.first, course.last, course.moves], axis=1).tolist()
     return {place: tuple(its) for place, its in
             zip(zip(units.tolist(), checks.tolist(), strict=True), found, strict=True)}  # fmt: skip
